@@ -1,0 +1,13 @@
+// One Jest for everything. swc turns TypeScript and the few ES-module-only packages into CommonJS.
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/functions/src', '<rootDir>/dev/src', '<rootDir>/test'],
+  transform: {
+    '^.+\\.(ts|mjs|js)$': [
+      '@swc/jest',
+      { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
+  transformIgnorePatterns: ['/node_modules/(?!(jose|firebase-functions/protos)/)'],
+  moduleFileExtensions: ['ts', 'mjs', 'js', 'cjs', 'json', 'node'],
+};
