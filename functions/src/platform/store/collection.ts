@@ -99,7 +99,6 @@ export const declaredQueries = new Map<string, DeclaredQuery>();
  */
 export function defineQuery<T extends DocumentData>(query: DeclaredQuery<T>): DeclaredQuery<T> {
   if (declaredQueries.has(query.name)) throw new Error(`query declared twice: ${query.name}`);
-  // The registry only reads the shape, never a document, so the document's type does not matter here.
-  declaredQueries.set(query.name, query as unknown as DeclaredQuery);
+  declaredQueries.set(query.name, query);
   return query;
 }

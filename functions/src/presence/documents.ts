@@ -1,0 +1,16 @@
+/** presence/{uid}: the lease of a person's presence. `at` is server time, written by beats; the rest by functions. */
+import { z } from 'zod';
+import { defineCollection } from '../platform/store/collection.ts';
+
+export const presenceSchema = z.looseObject({
+  /** The last beat, in server time. The lease runs `presenceLeaseSec` from here. */
+  at: z.date(),
+  /** Owned by the server: false until the first beat through the callable, and after the sweep found a lapsed lease. */
+  online: z.boolean(),
+  /** A listener who is online but takes no calls shows as offline. */
+  willing: z.boolean(),
+  /** A manual busy mark, apart from being in a call. */
+  busyUntil: z.date().nullable(),
+});
+export type Presence = z.infer<typeof presenceSchema>;
+export const presences = defineCollection('presence/{}', presenceSchema);
