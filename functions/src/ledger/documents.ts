@@ -35,6 +35,7 @@ export const walletSchema = z.looseObject({
   holds: z.record(z.string(), holdSchema),
   /** The one open call of this person, as caller or callee. */
   openCallId: z.string().nullable(),
+  openCallRole: z.enum(['caller', 'callee']).nullable(),
 });
 export type Wallet = z.infer<typeof walletSchema>;
 export const wallets = defineCollection('wallets/{}', walletSchema);

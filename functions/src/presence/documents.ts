@@ -8,9 +8,11 @@ export const presenceSchema = z.looseObject({
   /** Owned by the server: false until the first beat through the callable, and after the sweep found a lapsed lease. */
   online: z.boolean(),
   /** A listener who is online but takes no calls shows as offline. */
-  willing: z.boolean(),
+  willing: z.boolean().default(false),
   /** A manual busy mark, apart from being in a call. */
-  busyUntil: z.date().nullable(),
+  busyUntil: z.date().nullable().default(null),
+  /** Whether `listeners/{uid}` exists; changes in the same commit as the card. */
+  hasCard: z.boolean().default(false),
 });
 export type Presence = z.infer<typeof presenceSchema>;
 export const presences = defineCollection('presence/{}', presenceSchema);

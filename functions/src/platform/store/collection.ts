@@ -30,7 +30,10 @@ export interface Collection<T extends DocumentData> {
  * @param schema parses a stored document; it must be loose (`z.looseObject`), so that a field added by a newer
  *   version survives an older reader
  */
-export function defineCollection<T extends DocumentData>(pattern: string, schema: z.ZodType<T>): Collection<T> {
+export function defineCollection<T extends DocumentData>(
+  pattern: string,
+  schema: z.ZodType<T>,
+): Collection<T> {
   const parts = pattern.split('/');
   const holes = parts.filter((part) => part === '{}').length;
   const group = parts.at(-2);

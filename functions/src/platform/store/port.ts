@@ -50,6 +50,7 @@ export type Write =
   | { readonly kind: 'create'; readonly ref: DocRef; readonly data: DocumentData }
   | { readonly kind: 'set'; readonly ref: DocRef; readonly data: DocumentData }
   | { readonly kind: 'update'; readonly ref: DocRef; readonly patch: DocumentData }
+  | { readonly kind: 'merge'; readonly ref: DocRef; readonly data: DocumentData }
   | { readonly kind: 'delete'; readonly ref: DocRef };
 
 /** The documents behind a list of references, `undefined` where there is none. */
@@ -62,6 +63,8 @@ export interface Writer {
   create<T extends DocumentData>(ref: DocRef<T>, data: T): void;
   set<T extends DocumentData>(ref: DocRef<T>, data: T): void;
   update<T extends DocumentData>(ref: DocRef<T>, patch: Patch<T>): void;
+  /** Sets the named top-level fields and leaves the others; makes the document when there is none. */
+  merge<T extends DocumentData>(ref: DocRef<T>, patch: Patch<T>): void;
   delete(ref: DocRef): void;
 }
 
@@ -95,7 +98,8 @@ export interface Store {
   commit(write: (writer: Writer) => void): Promise<void>;
 }
 
-export type StoreErrorCode = 'ALREADY_EXISTS' | 'NOT_FOUND' | 'CONTENTION' | 'INVALID_DOCUMENT' | 'UNAVAILABLE';
+export type StoreErrorCode =
+  'ALREADY_EXISTS' | 'NOT_FOUND' | 'CONTENTION' | 'INVALID_DOCUMENT' | 'UNAVAILABLE';
 
 /** What went wrong in the store; use cases see only these, never a gRPC code. */
 export class StoreError extends Error {
@@ -129,7 +133,10 @@ export function parseDocument<T extends DocumentData>(ref: DocRef<T>, raw: unkno
 }
 
 /** The path of the collection that a query run reads (not for group queries). */
-export function collectionPath<T extends DocumentData>(collection: Collection<T>, parentIds: readonly string[]): string {
+export function collectionPath<T extends DocumentData>(
+  collection: Collection<T>,
+  parentIds: readonly string[],
+): string {
   const parts = collection.pattern.split('/').slice(0, -1);
   let next = 0;
   return parts.map((part) => (part === '{}' ? parentIds[next++] : part)).join('/');

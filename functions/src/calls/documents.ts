@@ -1,0 +1,144 @@
+/**
+ * calls/{callId} is the state of a call, readable by its two participants, so it carries no token, channel or amount
+ * spent. What they may not see lies in calls/{callId}/private/media; the beats lie in calls/{callId}/beats/{uid}.
+ */
+import { z } from 'zod';
+import { defineCollection, defineQuery } from '../platform/store/collection.ts';
+
+export const callTypeSchema = z.enum(['audio', 'video']);
+export type CallType = z.infer<typeof callTypeSchema>;
+export const callStateSchema = z.enum(['ringing', 'connecting', 'ongoing', 'ended']);
+export type CallState = z.infer<typeof callStateSchema>;
+export type OpenState = Exclude<CallState, 'ended'>;
+export const endReasonSchema = z.enum([
+  'completed',
+  'rejected',
+  'cancelled',
+  'no_answer',
+  'connect_timeout',
+  'connection_lost',
+  'coins_exhausted',
+  'max_duration',
+  'emergency',
+  'admin_ended',
+  'failed',
+]);
+export type EndReason = z.infer<typeof endReasonSchema>;
+export const partySchema = z.enum(['caller', 'callee']);
+export type Party = z.infer<typeof partySchema>;
+export const endedBySchema = z.enum(['caller', 'callee', 'admin', 'system']);
+export type EndedBy = z.infer<typeof endedBySchema>;
+/** The operation that ended the call, so that the same one by the same person gets the same answer. */
+export const endOperationSchema = z.enum(['reject', 'cancel', 'end', 'emergencyEnd', 'adminEnd']);
+export type EndOperation = z.infer<typeof endOperationSchema>;
+
+export const evidenceSchema = z.object({
+  at: z.date(),
+  party: z.enum(['caller', 'callee', 'system']),
+  source: z.enum(['client', 'media', 'server']),
+  event: z.enum(['accepted', 'joined', 'left', 'rejoined', 'extended', 'cut']),
+  reason: z.string().optional(),
+});
+export type Evidence = z.infer<typeof evidenceSchema>;
+
+/** Prices and limits as they were when the call started; a later change of the settings does not touch it. */
+export const termsSchema = z.object({
+  minimumCoins: z.number().int(),
+  earnedPerMinute: z.number().int(),
+  freeSec: z.number().int(),
+  sliceMinutes: z.number().int(),
+  maxMinutes: z.number().int(),
+  connectSec: z.number().int(),
+  extendBeforeSec: z.number().int(),
+  tokenGraceSec: z.number().int(),
+});
+export type Terms = z.infer<typeof termsSchema>;
+
+const personSchema = z.object({ displayName: z.string(), imageUrl: z.string().nullable() });
+
+export const callSchema = z.looseObject({
+  callerId: z.string(),
+  calleeId: z.string(),
+  caller: personSchema,
+  callee: personSchema,
+  type: callTypeSchema,
+  state: callStateSchema,
+  endReason: endReasonSchema.nullable(),
+  coinsPerMinute: z.number().int(),
+  createdAt: z.date(),
+  ringExpiresAt: z.date(),
+  acceptedAt: z.date().nullable(),
+  connectedAt: z.date().nullable(),
+  /** The paid time ends here; null before the call is connected. */
+  grantedUntil: z.date().nullable(),
+  /** The coins left cannot pay one more minute after the grant. */
+  final: z.boolean(),
+  endedAt: z.date().nullable(),
+  durationSec: z.number().int().nullable(),
+  billedMinutes: z.number().int().nullable(),
+  /** Fences deadlines: each arming has its own number, and a task of an older one does nothing. */
+  slice: z.number().int(),
+  /** When the sweep looks at this call, if no task did before; null once it has ended. */
+  deadlineAt: z.date().nullable(),
+  /** Minutes reserved so far: held coins = grantedMinutes × coinsPerMinute. */
+  grantedMinutes: z.number().int(),
+  joined: z.object({ caller: z.date().nullable(), callee: z.date().nullable() }),
+  terms: termsSchema,
+  evidence: z.array(evidenceSchema),
+  endedBy: endedBySchema.nullable(),
+  endedWith: endOperationSchema.nullable(),
+  /** An emergency end is charged like any other and looked at by a person. */
+  flagged: z.boolean(),
+  /** Whether the caller is a listener too, whose card must show busy. */
+  callerHasCard: z.boolean(),
+  inputHash: z.string(),
+  /** For the TTL policy: after this only the pseudonymous ledger stays. */
+  expireAt: z.date(),
+});
+export type Call = z.infer<typeof callSchema>;
+export const calls = defineCollection('calls/{}', callSchema);
+
+/** Where the media of the call runs; functions only. */
+export const callMediaSchema = z.looseObject({
+  channel: z.string(),
+  callerUid: z.number().int(),
+  calleeUid: z.number().int(),
+  /** The accept that won; another device's accept has another one. */
+  acceptRequestId: z.string(),
+  expireAt: z.date(),
+});
+export type CallMedia = z.infer<typeof callMediaSchema>;
+export const callMedia = defineCollection('calls/{}/private/media', callMediaSchema);
+
+/** What a participant or operator wrote when ending; functions only. */
+export const callNoteSchema = z.looseObject({
+  operation: endOperationSchema,
+  by: z.string(),
+  note: z.string(),
+  at: z.date(),
+  expireAt: z.date(),
+});
+export const callNotes = defineCollection('calls/{}/private/note', callNoteSchema);
+
+/** A party's beat, in server time. Made at accept, updated by its owner, deleted at the end. */
+export const callBeatSchema = z.looseObject({ callId: z.string(), uid: z.string(), at: z.date() });
+export type CallBeat = z.infer<typeof callBeatSchema>;
+export const callBeats = defineCollection('calls/{}/beats/{}', callBeatSchema);
+
+/** Open calls whose deadline has passed without a task. */
+export const overdueCalls = defineQuery({
+  name: 'overdueCalls',
+  collection: calls,
+  scope: 'collection',
+  filters: [{ field: 'deadlineAt', op: '<=' }],
+  orderBy: [{ field: 'deadlineAt', direction: 'asc' }],
+});
+
+/** Beats of open calls that have grown old. */
+export const staleBeats = defineQuery({
+  name: 'staleBeats',
+  collection: callBeats,
+  scope: 'group',
+  filters: [{ field: 'at', op: '<' }],
+  orderBy: [{ field: 'at', direction: 'asc' }],
+});

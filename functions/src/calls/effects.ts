@@ -1,0 +1,137 @@
+/** The effects of a call's changes: its deadline tasks, its pushes, and the closing of its channel. */
+import type { PushMessage } from '../gateways/push.ts';
+import type { Call, Party } from './documents.ts';
+
+export const DEADLINE_QUEUE = 'deadlines';
+
+/** What a deadline task carries; `slice` fences it. The caller's id saves a read. */
+export interface DeadlinePayload {
+  readonly callId: string;
+  readonly callerId: string;
+  readonly slice: number;
+}
+
+export type CallEffect =
+  | { readonly kind: 'task.create'; readonly id: string; readonly payload: DeadlinePayload; readonly at: Date }
+  | { readonly kind: 'task.remove'; readonly id: string }
+  | { readonly kind: 'push'; readonly uid: string; readonly message: PushMessage; readonly usefulUntil: Date }
+  | { readonly kind: 'media.close'; readonly callId: string; readonly lockUntil: Date };
+
+const taskId = (callId: string, slice: number): string => `${callId}-${slice}`;
+
+/**
+ * Moves the deadline task from the state before to the state after.
+ * @param firedSlice the slice whose task is running now: it needs no removal
+ */
+export function deadlineEffects(
+  callId: string,
+  change: { readonly before?: Call; readonly after: Call; readonly firedSlice?: number },
+): CallEffect[] {
+  const { before, after, firedSlice } = change;
+  if (before?.slice === after.slice) return [];
+  const effects: CallEffect[] = [];
+  if (before?.deadlineAt && before.slice !== firedSlice) {
+    effects.push({ kind: 'task.remove', id: taskId(callId, before.slice) });
+  }
+  if (after.deadlineAt !== null) {
+    effects.push({
+      kind: 'task.create',
+      id: taskId(callId, after.slice),
+      payload: { callId, callerId: after.callerId, slice: after.slice },
+      at: after.deadlineAt,
+    });
+  }
+  return effects;
+}
+
+const push = (
+  uid: string,
+  type: string,
+  data: Record<string, string>,
+  usefulUntil: Date,
+  notification?: PushMessage['notification'],
+): CallEffect => ({
+  kind: 'push',
+  uid,
+  usefulUntil,
+  // The time to live is worked out again at each try, from `usefulUntil`.
+  message: { data: { type, ...data }, ttlSec: 0, ...(notification && { notification }) },
+});
+
+/** How long news of an ended call is worth delivering. */
+const NEWS_SEC = 600;
+const newsUntil = (at: Date): Date => new Date(at.getTime() + NEWS_SEC * 1000);
+
+/** Rings the callee's devices. */
+export function incomingCallPush(callId: string, call: Call): CallEffect {
+  const data = {
+    callId,
+    callType: call.type,
+    callerName: call.caller.displayName,
+    callerImageUrl: call.caller.imageUrl ?? '',
+    ringExpiresAt: call.ringExpiresAt.toISOString(),
+  };
+  return push(call.calleeId, 'incoming_call', data, call.ringExpiresAt);
+}
+
+/** Stops the ringing on the callee's other devices. */
+export function callTakenPush(callId: string, call: Call): CallEffect {
+  return push(call.calleeId, 'call_taken', { callId }, call.ringExpiresAt);
+}
+
+/** Warns the caller that the coins end. `secondsLeft` counts from now to the cut. */
+export function lowBalancePush(callId: string, call: Call, now: Date): CallEffect {
+  const until = call.grantedUntil ?? now;
+  const secondsLeft = Math.max(0, Math.round((until.getTime() - now.getTime()) / 1000));
+  const data = { callId, secondsLeft: String(secondsLeft), coinsPerMinute: String(call.coinsPerMinute) };
+  return push(call.callerId, 'low_balance', data, until);
+}
+
+/** Everything that follows an end: tasks, news to those who did not end it, the closed channel. */
+export function endEffects(
+  callId: string,
+  change: { readonly before: Call; readonly after: Call; readonly firedSlice?: number; readonly now: Date },
+): CallEffect[] {
+  const { before, after, now } = change;
+  const effects = deadlineEffects(callId, change);
+  const wasRinging = before.state === 'ringing';
+  for (const party of ['caller', 'callee'] as const) {
+    const news = newsFor(callId, { after, party, wasRinging });
+    if (news !== undefined) effects.push(news);
+  }
+  if (after.acceptedAt !== null) effects.push({ kind: 'media.close', callId, lockUntil: lastTokenEnd(after, now) });
+  return effects;
+}
+
+function newsFor(
+  callId: string,
+  end: { readonly after: Call; readonly party: Party; readonly wasRinging: boolean },
+): CallEffect | undefined {
+  const { after, party, wasRinging } = end;
+  const endReason = after.endReason ?? '';
+  const until = newsUntil(after.endedAt ?? after.createdAt);
+  if (party === 'callee' && wasRinging) {
+    if (endReason === 'no_answer') return missedCallPush(callId, after, until);
+    // Also after their own reject: the other devices must stop ringing.
+    return push(after.calleeId, 'call_cancelled', { callId, endReason }, until);
+  }
+  if (after.endedBy === party) return undefined;
+  const uid = party === 'caller' ? after.callerId : after.calleeId;
+  const data = { callId, endReason, durationSec: String(after.durationSec ?? 0) };
+  return push(uid, 'call_ended', data, until);
+}
+
+function missedCallPush(callId: string, call: Call, until: Date): CallEffect {
+  const callerName = call.caller.displayName;
+  const at = (call.endedAt ?? call.createdAt).toISOString();
+  const notification = { title: 'Missed call', body: callerName };
+  return push(call.calleeId, 'missed_call', { callId, callerName, at }, until, notification);
+}
+
+/** The moment after which no token of this call lets anyone in. */
+export function lastTokenEnd(call: Call, now: Date): Date {
+  const graceMs = call.terms.tokenGraceSec * 1000;
+  const acceptedMs = call.acceptedAt?.getTime() ?? now.getTime();
+  const connectMs = acceptedMs + call.terms.connectSec * 1000;
+  return new Date(Math.max(connectMs, call.grantedUntil?.getTime() ?? 0) + graceMs);
+}

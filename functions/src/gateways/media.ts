@@ -1,0 +1,31 @@
+/** The media port: what the calls need of whoever carries the audio and video. */
+
+/** What a client needs to join; made for one party of one call. */
+export interface MediaCredentials {
+  readonly provider: 'agora';
+  readonly channel: string;
+  /** Integer 1 … 2^31−1, unique in the channel. */
+  readonly uid: number;
+  readonly token: string;
+  readonly appId: string;
+  readonly expiresAt: Date;
+}
+
+export interface MediaGateway {
+  /**
+   * @returns credentials that end at `expiresAt`, join privilege included; undefined when the provider's
+   *   configuration makes no token
+   */
+  credentials(request: {
+    readonly channel: string;
+    readonly uid: number;
+    readonly now: Date;
+    readonly expiresAt: Date;
+  }): Promise<MediaCredentials | undefined>;
+  /**
+   * Removes everyone from the channel and keeps them out. Repeating it is harmless.
+   * @param request.lockSec how long nobody may join: until the last token has expired
+   * @throws when the provider did not take it; the outbox tries again
+   */
+  closeChannel(request: { readonly channel: string; readonly lockSec: number }): Promise<void>;
+}

@@ -1,0 +1,64 @@
+/**
+ * Who asks. Identity comes from the verified token only; session, ban and roles from `users/{uid}`, read in each
+ * operation's own `getAll` and handed to `admit`.
+ */
+import { z } from 'zod';
+import type { Clock } from './clock.ts';
+import type { Access } from './contract.ts';
+import { refuse } from './errors.ts';
+import { defineCollection } from './store/collection.ts';
+
+/** The part of a profile that decides whether its owner may do anything. */
+export const sessionSchema = z.looseObject({
+  /** Tokens whose `auth_time` (real seconds) is smaller are refused. */
+  sessionsValidAfter: z.number().nullable().optional(),
+  bannedUntil: z.date().nullable().optional(),
+  roles: z.array(z.string()),
+});
+export type SessionRecord = z.infer<typeof sessionSchema>;
+export const sessions = defineCollection('users/{}', sessionSchema);
+
+/** What the verified ID token says. */
+export interface VerifiedToken {
+  readonly uid: string;
+  readonly authTimeSec: number;
+  readonly admin: boolean;
+}
+
+/** The one who asks, until `admit` has passed: nobody. */
+export class Actor {
+  readonly uid: string;
+  readonly #token: VerifiedToken;
+  readonly #access: Access;
+  readonly #clock: Clock;
+  #admitted = false;
+
+  constructor(token: VerifiedToken, access: Access, clock: Clock) {
+    this.uid = token.uid;
+    this.#token = token;
+    this.#access = access;
+    this.#clock = clock;
+  }
+
+  /** Whether `admit` was called; the edge refuses to answer for an operation that forgot it. */
+  get admitted(): boolean {
+    return this.#admitted;
+  }
+
+  /**
+   * Checks session, ban, registration and role, in this order.
+   * @param record the stored `users/{uid}`, read with everything else the operation needs
+   * @throws Refusal SESSION_REVOKED, USER_BANNED, NOT_REGISTERED, NOT_ALLOWED
+   */
+  admit(record: SessionRecord | undefined): void {
+    const validAfter = record?.sessionsValidAfter ?? null;
+    // Only an earlier second is refused: leaving and entering again within one second must work.
+    if (validAfter !== null && this.#token.authTimeSec < validAfter) throw refuse('SESSION_REVOKED');
+    const until = record?.bannedUntil ?? null;
+    if (until !== null && until > this.#clock.now()) throw refuse('USER_BANNED', { until: until.toISOString() });
+    if (this.#access !== 'signedIn' && record === undefined) throw refuse('NOT_REGISTERED');
+    const isAdmin = this.#token.admin && record?.roles.includes('admin') === true;
+    if (this.#access === 'admin' && !isAdmin) throw refuse('NOT_ALLOWED');
+    this.#admitted = true;
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Business settings: Firestore documents under `config/` that an operator edits in the console. They are parsed,
+ * their relations are checked, they are cached for 30 s, and a bad edit leaves the last good value in force.
+ */
+import { z } from 'zod';
+import type { Clock } from './clock.ts';
+import type { Log } from './log.ts';
+import { defineCollection, type DocumentData } from './store/collection.ts';
+import type { Store } from './store/port.ts';
+
+/** One settings document. */
+export interface SettingsDeclaration<T extends DocumentData> {
+  /** Document id under `config/`. */
+  readonly id: string;
+  /** Every field has a default, so that `{}` is valid and is what holds when the document is missing. */
+  readonly schema: z.ZodType<T>;
+}
+
+type Declarations = Record<string, SettingsDeclaration<DocumentData>>;
+/** The parsed settings, under the names of their declarations. */
+export type SettingsOf<D extends Declarations> = { readonly [K in keyof D]: z.infer<D[K]['schema']> };
+
+export interface SettingsSource<S> {
+  /** The settings in force now. */
+  get(): Promise<S>;
+}
+
+/** How long an instance may work with settings it has read. */
+export const SETTINGS_CACHE_SEC = 30;
+
+const configDocument = defineCollection('config/{}', z.looseObject({}));
+
+interface SourceOptions<D extends Declarations> {
+  readonly declarations: D;
+  /** Cached across invocations of an instance; a stale value of 30 s is allowed by design. */
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Changes when caches must be dropped (local stack). */
+  readonly epoch: () => number;
+}
+
+/** Reads settings through whatever store the invocation has. */
+export class SettingsCache<D extends Declarations> {
+  readonly #options: SourceOptions<D>;
+  #lastGood: SettingsOf<D> | undefined;
+  #validUntilMs = 0;
+  #epoch = -1;
+
+  constructor(options: SourceOptions<D>) {
+    this.#options = options;
+  }
+
+  /** @param store used for the read when the cache is too old; all documents in one `getAll` */
+  async get(store: Store): Promise<SettingsOf<D>> {
+    const nowMs = this.#options.clock.now().getTime();
+    const epoch = this.#options.epoch();
+    if (this.#lastGood !== undefined && nowMs < this.#validUntilMs && epoch === this.#epoch) return this.#lastGood;
+    // Settings of before a reset are not a fallback for the ones after it.
+    if (epoch !== this.#epoch) this.#lastGood = undefined;
+    const settings = await this.#read(store);
+    this.#lastGood = settings;
+    this.#validUntilMs = nowMs + SETTINGS_CACHE_SEC * 1000;
+    this.#epoch = epoch;
+    return settings;
+  }
+
+  async #read(store: Store): Promise<SettingsOf<D>> {
+    const names = Object.keys(this.#options.declarations);
+    const refs = names.map((name) => configDocument.doc(this.#declaration(name).id));
+    const documents = await store.getAll(...refs);
+    return Object.fromEntries(
+      names.map((name, index) => [name, this.#parse(name, documents[index] ?? {})]),
+    ) as SettingsOf<D>;
+  }
+
+  #parse(name: keyof D & string, raw: DocumentData): DocumentData {
+    const { id, schema } = this.#declaration(name);
+    const result = schema.safeParse(raw);
+    if (result.success) return result.data;
+    const parameter = `config/${id}: ${result.error.issues.map((issue) => issue.path.join('.') || issue.message).join(', ')}`;
+    this.#options.log.write('ERROR', 'settings are not valid, the last good ones stay in force', { parameter });
+    return this.#lastGood?.[name] ?? schema.parse({});
+  }
+
+  #declaration(name: string): SettingsDeclaration<DocumentData> {
+    const declaration = this.#options.declarations[name];
+    if (declaration === undefined) throw new Error(`no settings named ${name}`);
+    return declaration;
+  }
+}

@@ -1,0 +1,118 @@
+/** From a contract to something that runs: input in, output out, refusals mapped, cost counted. */
+import type { z } from 'zod';
+import { Actor, sessions, type VerifiedToken } from './actor.ts';
+import type { Clock } from './clock.ts';
+import type { Contract } from './contract.ts';
+import { HTTP_STATUS, REFUSALS, Refusal, refuse, type RefusalCode } from './errors.ts';
+import { describeFault, type Log } from './log.ts';
+import type { Store } from './store/port.ts';
+
+/** What every invocation has, whatever the capability. */
+export interface PlatformPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A contract with its use case. `actor` is undefined only for public operations. */
+export interface Operation<P extends PlatformPorts> {
+  readonly contract: Contract;
+  run(ports: P, request: OperationRequest): Promise<unknown>;
+}
+
+export interface OperationRequest {
+  readonly token: VerifiedToken | undefined;
+  readonly input: unknown;
+}
+
+type Handler<P, I, O> = (ports: P, actor: Actor, input: I) => Promise<O>;
+type PublicHandler<P, I, O> = (ports: P, input: I) => Promise<O>;
+
+/**
+ * Binds a use case to a contract that demands a token.
+ * @param handler must hand `users/{uid}` to `actor.admit` before it answers
+ */
+export function operation<P extends PlatformPorts, I extends z.ZodType, O extends z.ZodType>(
+  contract: Contract<I, O>,
+  handler: Handler<P, z.output<I>, z.input<O>>,
+): Operation<P> {
+  return {
+    contract,
+    async run(ports, { token, input }) {
+      if (token === undefined) throw refuse('SIGN_IN_REQUIRED');
+      const actor = new Actor(token, contract.access, ports.clock);
+      const parsed = contract.input.safeParse(input);
+      if (!parsed.success) {
+        // Session and ban come before the input in the order of refusals, so they are read even now.
+        const [record] = await ports.store.getAll(sessions.doc(actor.uid));
+        actor.admit(record);
+        throw invalidInput(parsed.error);
+      }
+      const output = await handler(ports, actor, parsed.data);
+      if (!actor.admitted) throw new Error(`${contract.name} answered without checking the session`);
+      return contract.output.parse(output);
+    },
+  };
+}
+
+/** Binds a use case to a public contract. */
+export function publicOperation<P extends PlatformPorts, I extends z.ZodType, O extends z.ZodType>(
+  contract: Contract<I, O>,
+  handler: PublicHandler<P, z.output<I>, z.input<O>>,
+): Operation<P> {
+  return {
+    contract,
+    async run(ports, { input }) {
+      const parsed = contract.input.safeParse(input);
+      if (!parsed.success) throw invalidInput(parsed.error);
+      return contract.output.parse(await handler(ports, parsed.data));
+    },
+  };
+}
+
+/** Names each field that is wrong. Zod's messages never repeat the value; unknown keys are listed by name. */
+function invalidInput(error: z.ZodError): Refusal {
+  const issues = error.issues.slice(0, 20).flatMap((issue) => {
+    const path = issue.path.join('.');
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+    return issue.keys.slice(0, 20).map((key) => ({
+      path: [path, key.slice(0, 100)].filter(Boolean).join('.'),
+      message: 'unknown field',
+    }));
+  });
+  return refuse('INVALID_INPUT', { issues });
+}
+
+/** How a refusal or fault leaves the server, on both surfaces. */
+export interface ErrorAnswer {
+  readonly code: RefusalCode | 'internal';
+  readonly httpStatus: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly details: Record<string, unknown>;
+}
+
+/**
+ * Maps what an operation threw. Refusals pass; anything else becomes `internal`, logged with a correlation id
+ * that the client gets too.
+ */
+export function toErrorAnswer(thrown: unknown, log: Log, context: { operation: string; correlationId: string }): ErrorAnswer {
+  if (thrown instanceof Refusal) {
+    const { code } = REFUSALS[thrown.reason];
+    return {
+      code,
+      httpStatus: HTTP_STATUS[code],
+      reason: thrown.reason,
+      message: thrown.message,
+      details: { reason: thrown.reason, ...thrown.details },
+    };
+  }
+  log.write('ERROR', 'operation failed', { ...context, fault: describeFault(thrown) });
+  return {
+    code: 'internal',
+    httpStatus: HTTP_STATUS.internal,
+    reason: 'INTERNAL',
+    message: 'Something went wrong on our side.',
+    details: { reason: 'INTERNAL', correlationId: context.correlationId },
+  };
+}

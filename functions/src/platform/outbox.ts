@@ -1,0 +1,115 @@
+/**
+ * The outbox. No outside effect happens inside a transaction: what must follow a change (a task, a push, a kick from
+ * a channel) is written to `outbox/{key}` in the same commit, delivered by the same handler right after it, and
+ * deleted on success. The sweep delivers what a crash or a refusing provider left behind. Every effect may therefore
+ * happen twice, so every effect is idempotent by its own key.
+ */
+import { z } from 'zod';
+import { addSec, type Clock } from './clock.ts';
+import { describeFault, type Log } from './log.ts';
+import { defineCollection, defineQuery } from './store/collection.ts';
+import type { Store, Writer } from './store/port.ts';
+
+/** What lies in the outbox: JSON-like data with a kind; the capability that delivers it parses it. */
+export interface Effect {
+  readonly kind: string;
+}
+
+export const outboxSchema = z.looseObject({
+  effects: z.array(z.looseObject({ kind: z.string() })),
+  createdAt: z.date(),
+  /** The sweep leaves it alone until then: the handler that wrote it is still at work, or a retry waits. */
+  notBefore: z.date(),
+  attempts: z.number().int(),
+});
+export type OutboxEntry = z.infer<typeof outboxSchema>;
+export const outbox = defineCollection('outbox/{}', outboxSchema);
+
+export const dueOutbox = defineQuery({
+  name: 'dueOutbox',
+  collection: outbox,
+  scope: 'collection',
+  filters: [{ field: 'notBefore', op: '<=' }],
+  orderBy: [{ field: 'notBefore', direction: 'asc' }],
+});
+
+/** The handler that wrote an entry has this long before the sweep takes it over. */
+export const OUTBOX_LEASE_SEC = 30;
+/** Longest wait between two tries. */
+const MAX_BACKOFF_SEC = 3600;
+const SWEEP_BATCH = 100;
+
+export interface Posted {
+  readonly key: string;
+  readonly effects: readonly Effect[];
+  readonly attempts: number;
+}
+
+/** Delivers one effect; throws when it has to be tried again. */
+export type Deliver = (effect: Effect) => Promise<void>;
+
+/**
+ * Writes the effects with the change that causes them.
+ * @param key unique for the change (e.g. call id and slice), so that a re-run of the transaction writes the same one
+ * @returns what `deliverPosted` takes after the commit; undefined when there is nothing to do
+ */
+export function post(writer: Writer, key: string, effects: readonly Effect[], now: Date): Posted | undefined {
+  if (effects.length === 0) return undefined;
+  const notBefore = addSec(now, OUTBOX_LEASE_SEC);
+  writer.set(outbox.doc(key), { effects: effects.map((effect) => ({ ...effect })), createdAt: now, notBefore, attempts: 0 });
+  return { key, effects, attempts: 0 };
+}
+
+interface OutboxPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Delivers what was posted, after the commit. Never throws: what fails stays for the sweep, with growing waits.
+ * All effects of an entry are tried, also when one fails; only the failed ones are kept.
+ */
+export async function deliverPosted(ports: OutboxPorts, posted: Posted | undefined, deliver: Deliver): Promise<void> {
+  if (posted === undefined) return;
+  const failed = await tryAll(ports, posted, deliver);
+  try {
+    await ports.store.commit((writer) => {
+      if (failed.length === 0) writer.delete(outbox.doc(posted.key));
+      else writer.update(outbox.doc(posted.key), retryLater(posted, failed, ports.clock.now()));
+    });
+  } catch (fault) {
+    ports.log.write('WARNING', 'outbox entry could not be closed', { key: posted.key, fault: describeFault(fault) });
+  }
+}
+
+async function tryAll(ports: OutboxPorts, posted: Posted, deliver: Deliver): Promise<Effect[]> {
+  const outcomes = await Promise.allSettled(posted.effects.map(async (effect) => await deliver(effect)));
+  return posted.effects.filter((effect, index) => {
+    const outcome = outcomes[index];
+    if (outcome?.status !== 'rejected') return false;
+    const fault = describeFault(outcome.reason);
+    ports.log.write('WARNING', 'effect not delivered, it will be tried again', { key: posted.key, effect: effect.kind, fault });
+    return true;
+  });
+}
+
+function retryLater(posted: Posted, failed: readonly Effect[], now: Date) {
+  const attempts = posted.attempts + 1;
+  const waitSec = Math.min(MAX_BACKOFF_SEC, OUTBOX_LEASE_SEC * 2 ** Math.min(attempts, 8));
+  return { effects: failed.map((effect) => ({ ...effect })), attempts, notBefore: addSec(now, waitSec) };
+}
+
+/**
+ * Delivers what was left behind.
+ * @returns how many entries were taken up
+ */
+export async function sweepOutbox(ports: OutboxPorts, deliver: Deliver): Promise<number> {
+  const due = await ports.store.query({ query: dueOutbox, parentIds: [], values: [ports.clock.now()], limit: SWEEP_BATCH });
+  await Promise.all(
+    due.map(async ({ id, data }) => {
+      await deliverPosted(ports, { key: id, effects: data.effects, attempts: data.attempts }, deliver);
+    }),
+  );
+  return due.length;
+}

@@ -1,0 +1,109 @@
+/** The business settings of Earshot: `config/pricing`, `config/limits`, `config/features`, with their defaults. */
+import { z } from 'zod';
+import type { SettingsOf } from './platform/config.ts';
+
+const count = (fallback: number) => z.number().int().nonnegative().default(fallback);
+const positive = (fallback: number) => z.number().int().positive().default(fallback);
+
+/** Price of one call type. Coins are what the caller pays, earned coins what the listener gets. */
+const ratePriced = (coinsPerMinute: number, earnedPerMinute: number) =>
+  z
+    .object({
+      coinsPerMinute: positive(coinsPerMinute),
+      minimumCoins: count(coinsPerMinute),
+      earnedPerMinute: count(earnedPerMinute),
+    })
+    .prefault({});
+
+const packageSchema = z.object({
+  packageId: z.string(),
+  name: z.string(),
+  coins: z.number().int().positive(),
+  amountPaise: z.number().int().positive(),
+  currency: z.literal('INR'),
+});
+
+const DEFAULT_PACKAGES: z.infer<typeof packageSchema>[] = [
+  { packageId: 'coins-300', name: '300 coins', coins: 300, amountPaise: 15_000, currency: 'INR' },
+  { packageId: 'coins-600', name: '600 coins', coins: 600, amountPaise: 30_000, currency: 'INR' },
+  { packageId: 'coins-1000', name: '1000 coins', coins: 1000, amountPaise: 50_000, currency: 'INR' },
+  { packageId: 'coins-2000', name: '2000 coins', coins: 2000, amountPaise: 100_000, currency: 'INR' },
+];
+
+export const pricingSchema = z
+  .looseObject({
+    audio: ratePriced(10, 15),
+    video: ratePriced(50, 75),
+    /** What one earned coin is worth when it is paid out. */
+    earningCoinPaise: count(20),
+    /** What a caller pays for one coin at the least favourable package: 2 coins for 1 rupee. */
+    coinPaise: positive(50),
+    /** Lets a listener earn more than the caller pays. Off, such prices are refused. */
+    allowSubsidy: z.boolean().default(false),
+    /** A connected call shorter than this is free for both sides. */
+    freeSeconds: count(10),
+    bonusCoins: count(50),
+    packages: z.array(packageSchema).default(DEFAULT_PACKAGES),
+  })
+  .superRefine((pricing, context) => {
+    if (pricing.allowSubsidy) return;
+    for (const type of ['audio', 'video'] as const) {
+      const paidPaise = pricing[type].coinsPerMinute * pricing.coinPaise;
+      const earnedPaise = pricing[type].earnedPerMinute * pricing.earningCoinPaise;
+      if (earnedPaise > paidPaise) {
+        const message = `a minute pays out ${earnedPaise} paise and brings ${paidPaise}; set allowSubsidy to allow it`;
+        context.addIssue({ code: 'custom', path: [type, 'earnedPerMinute'], message });
+      }
+    }
+  });
+export type Pricing = z.infer<typeof pricingSchema>;
+
+export const limitsSchema = z
+  .looseObject({
+    ringSec: positive(60),
+    connectSec: positive(30),
+    sliceMinutes: positive(10),
+    /** The slice deadline is this long before the end of the grant. */
+    extendBeforeSec: positive(60),
+    maxCallMinutes: positive(120),
+    /** Created calls of one caller to the same callee, and in all, in any 60 minutes. */
+    callsPerHourToOne: positive(5),
+    callsPerHour: positive(30),
+    mediaTokensPerMinute: positive(60),
+    presenceLeaseSec: positive(90),
+    /** A beat in a call that is older than this means that the party is lost. */
+    callBeatLostSec: positive(60),
+    /** Media tokens outlive the grant by this. */
+    tokenGraceSec: positive(20),
+    /** Call documents are deleted this long after their creation; the ledger stays. */
+    callRetentionDays: positive(90),
+  })
+  .superRefine((limits, context) => {
+    if (limits.sliceMinutes > limits.maxCallMinutes) {
+      const message = 'a slice cannot be longer than the longest call';
+      context.addIssue({ code: 'custom', path: ['sliceMinutes'], message });
+    }
+  });
+export type Limits = z.infer<typeof limitsSchema>;
+
+export const featuresSchema = z.looseObject({
+  /** Show the alias instead of the username to everyone else. */
+  masking: z.boolean().default(false),
+});
+export type Features = z.infer<typeof featuresSchema>;
+
+export const settingsDeclarations = {
+  pricing: { id: 'pricing', schema: pricingSchema },
+  limits: { id: 'limits', schema: limitsSchema },
+  features: { id: 'features', schema: featuresSchema },
+};
+export type Settings = SettingsOf<typeof settingsDeclarations>;
+
+/** What holds when no operator has changed anything. */
+export function defaultSettings(): Settings {
+  return {
+    pricing: pricingSchema.parse({}),
+    limits: limitsSchema.parse({}),
+    features: featuresSchema.parse({}),
+  };
+}
