@@ -89,7 +89,7 @@ export interface QueryRun<T extends DocumentData = DocumentData> {
   readonly values: readonly unknown[];
   /** 1–500. */
   readonly limit: number;
-  /** Start after the document with these order values and this path (a decoded cursor). */
+  /** Start after this document, by its path and one value for each of `resultOrders(query)` (a decoded cursor). */
   readonly startAfter?: { readonly values: readonly unknown[]; readonly path: string };
 }
 

@@ -8,8 +8,11 @@
  *  - `create` fails with ALREADY_EXISTS when the document is there, `update` with NOT_FOUND when it is not;
  *    `delete` of nothing is fine. One failed precondition means that nothing of the commit happened.
  *  - `update` replaces the named top-level fields and leaves all others, also those this version does not know.
- *    A field given as `undefined` is refused by both.
- *  - `Date` values come back as `Date` with millisecond precision.
+ *  - `Date` values come back as `Date` with millisecond precision; what a read returns is frozen.
+ *  - `undefined` anywhere in a value, a second read in one transaction and a read after a write are mistakes of the
+ *    program: a plain Error, no StoreError, and no other attempt. So is every error that the work itself throws.
+ *  - A lost acknowledgement of `commit` sends its writes again: a `create` may then fail although it was the one
+ *    that made the document, and an increment may count twice. Where that matters, use a transaction.
  */
 import type { Collection, DocRef, DocumentData, QueryRun } from './collection.ts';
 
