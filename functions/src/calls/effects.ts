@@ -12,7 +12,12 @@ export interface DeadlinePayload {
 }
 
 export type CallEffect =
-  | { readonly kind: 'task.create'; readonly id: string; readonly payload: DeadlinePayload; readonly at: Date }
+  | {
+      readonly kind: 'task.create';
+      readonly id: string;
+      readonly payload: DeadlinePayload;
+      readonly at: Date;
+    }
   | { readonly kind: 'task.remove'; readonly id: string }
   | { readonly kind: 'push'; readonly uid: string; readonly message: PushMessage; readonly usefulUntil: Date }
   | { readonly kind: 'media.close'; readonly callId: string; readonly lockUntil: Date };
@@ -99,7 +104,8 @@ export function endEffects(
     const news = newsFor(callId, { after, party, wasRinging });
     if (news !== undefined) effects.push(news);
   }
-  if (after.acceptedAt !== null) effects.push({ kind: 'media.close', callId, lockUntil: lastTokenEnd(after, now) });
+  if (after.acceptedAt !== null)
+    effects.push({ kind: 'media.close', callId, lockUntil: lastTokenEnd(after, now) });
   return effects;
 }
 

@@ -26,7 +26,12 @@ export interface Credited {
  * @param credit its `key` is the entry id: a second credit with the same key and input changes nothing
  * @throws Refusal IDEMPOTENCY_MISMATCH for the same key with other input; INSUFFICIENT_COINS for a negative adjustment
  */
-export async function creditCoins(store: Store, uid: string, credit: Omit<Credit, 'inputHash'>, now: Date): Promise<Credited> {
+export async function creditCoins(
+  store: Store,
+  uid: string,
+  credit: Omit<Credit, 'inputHash'>,
+  now: Date,
+): Promise<Credited> {
   const hash = inputHash({ uid, source: credit.source, coins: credit.coins, ref: credit.ref });
   return await store.transaction(async (tx) => {
     const [wallet, existing] = await tx.getAll(wallets.doc(uid), entries.doc(uid, credit.key));

@@ -43,7 +43,15 @@ export const wallets = defineCollection('wallets/{}', walletSchema);
 export const assetSchema = z.enum(['coin', 'earned']);
 export type Asset = z.infer<typeof assetSchema>;
 
-export const entryTypeSchema = z.enum(['bonus', 'purchase', 'hold', 'release', 'charge', 'earning', 'adjustment']);
+export const entryTypeSchema = z.enum([
+  'bonus',
+  'purchase',
+  'hold',
+  'release',
+  'charge',
+  'earning',
+  'adjustment',
+]);
 export type EntryType = z.infer<typeof entryTypeSchema>;
 
 /** Where a posting lands. `wallet…` accounts are the owner's; `platform…` accounts have no document. */
@@ -58,7 +66,11 @@ export const accountSchema = z.enum([
 ]);
 export type Account = z.infer<typeof accountSchema>;
 
-export const postingSchema = z.object({ account: accountSchema, asset: assetSchema, amount: z.number().int() });
+export const postingSchema = z.object({
+  account: accountSchema,
+  asset: assetSchema,
+  amount: z.number().int(),
+});
 export type Posting = z.infer<typeof postingSchema>;
 
 export const entrySchema = z.looseObject({

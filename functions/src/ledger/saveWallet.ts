@@ -25,6 +25,12 @@ export function saveWallet(writer: Writer, change: WalletChange): void {
 function assertExplained({ uid, before, wallet, entries: made }: WalletChange): void {
   const moved = made.reduce((sum, entry) => sum + (entry.asset === 'coin' ? entry.amount : 0), 0);
   const earned = made.reduce((sum, entry) => sum + (entry.asset === 'earned' ? entry.amount : 0), 0);
-  invariant(wallet.coins.available - (before?.coins.available ?? 0) === moved, `coins of ${uid} moved without an entry`);
-  invariant(wallet.earnings.total - (before?.earnings.total ?? 0) === earned, `earnings of ${uid} moved without an entry`);
+  invariant(
+    wallet.coins.available - (before?.coins.available ?? 0) === moved,
+    `coins of ${uid} moved without an entry`,
+  );
+  invariant(
+    wallet.earnings.total - (before?.earnings.total ?? 0) === earned,
+    `earnings of ${uid} moved without an entry`,
+  );
 }

@@ -55,7 +55,8 @@ export class Actor {
     // Only an earlier second is refused: leaving and entering again within one second must work.
     if (validAfter !== null && this.#token.authTimeSec < validAfter) throw refuse('SESSION_REVOKED');
     const until = record?.bannedUntil ?? null;
-    if (until !== null && until > this.#clock.now()) throw refuse('USER_BANNED', { until: until.toISOString() });
+    if (until !== null && until > this.#clock.now())
+      throw refuse('USER_BANNED', { until: until.toISOString() });
     if (this.#access !== 'signedIn' && record === undefined) throw refuse('NOT_REGISTERED');
     const isAdmin = this.#token.admin && record?.roles.includes('admin') === true;
     if (this.#access === 'admin' && !isAdmin) throw refuse('NOT_ALLOWED');

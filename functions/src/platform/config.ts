@@ -54,7 +54,8 @@ export class SettingsCache<D extends Declarations> {
   async get(store: Store): Promise<SettingsOf<D>> {
     const nowMs = this.#options.clock.now().getTime();
     const epoch = this.#options.epoch();
-    if (this.#lastGood !== undefined && nowMs < this.#validUntilMs && epoch === this.#epoch) return this.#lastGood;
+    if (this.#lastGood !== undefined && nowMs < this.#validUntilMs && epoch === this.#epoch)
+      return this.#lastGood;
     // Settings of before a reset are not a fallback for the ones after it.
     if (epoch !== this.#epoch) this.#lastGood = undefined;
     const settings = await this.#read(store);
@@ -78,7 +79,9 @@ export class SettingsCache<D extends Declarations> {
     const result = schema.safeParse(raw);
     if (result.success) return result.data;
     const parameter = `config/${id}: ${result.error.issues.map((issue) => issue.path.join('.') || issue.message).join(', ')}`;
-    this.#options.log.write('ERROR', 'settings are not valid, the last good ones stay in force', { parameter });
+    this.#options.log.write('ERROR', 'settings are not valid, the last good ones stay in force', {
+      parameter,
+    });
     return this.#lastGood?.[name] ?? schema.parse({});
   }
 

@@ -30,7 +30,9 @@ export interface Contract<I extends z.ZodType = z.ZodType, O extends z.ZodType =
 }
 
 /** Declares an operation. Identity function: it only fixes the types. */
-export function defineOperation<I extends z.ZodType, O extends z.ZodType>(contract: Contract<I, O>): Contract<I, O> {
+export function defineOperation<I extends z.ZodType, O extends z.ZodType>(
+  contract: Contract<I, O>,
+): Contract<I, O> {
   return contract;
 }
 

@@ -63,7 +63,10 @@ export const REFUSALS: Readonly<Record<Reason, Row>> = {
   USERNAME_TAKEN: { code: 'already-exists', message: 'This username is taken.' },
   IDEMPOTENCY_MISMATCH: { code: 'already-exists', message: 'This requestId was used with other input.' },
   NOT_REGISTERED: { code: 'failed-precondition', message: 'Register first.' },
-  INVALID_TRANSITION: { code: 'failed-precondition', message: 'The call is not in a state that allows this.' },
+  INVALID_TRANSITION: {
+    code: 'failed-precondition',
+    message: 'The call is not in a state that allows this.',
+  },
   CALLEE_NOT_CALLABLE: { code: 'failed-precondition', message: 'This person cannot be called like this.' },
   CALLEE_OFFLINE: { code: 'failed-precondition', message: 'This person is offline.' },
   CALLEE_BUSY: { code: 'failed-precondition', message: 'This person is busy.' },

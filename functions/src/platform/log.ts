@@ -67,7 +67,10 @@ export const consoleLog: Log = {
  */
 export function describeFault(fault: unknown): string {
   if (!(fault instanceof Error)) return `thrown ${typeof fault}`;
-  const frames = (fault.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at ')).slice(0, 8);
+  const frames = (fault.stack ?? '')
+    .split('\n')
+    .filter((line) => line.trimStart().startsWith('at '))
+    .slice(0, 8);
   return [`${fault.name}: ${scrub(fault.message)}`, ...frames].join('\n');
 }
 

@@ -96,7 +96,11 @@ export interface ErrorAnswer {
  * Maps what an operation threw. Refusals pass; anything else becomes `internal`, logged with a correlation id
  * that the client gets too.
  */
-export function toErrorAnswer(thrown: unknown, log: Log, context: { operation: string; correlationId: string }): ErrorAnswer {
+export function toErrorAnswer(
+  thrown: unknown,
+  log: Log,
+  context: { operation: string; correlationId: string },
+): ErrorAnswer {
   if (thrown instanceof Refusal) {
     const { code } = REFUSALS[thrown.reason];
     return {

@@ -56,7 +56,12 @@ export type Deliver = (effect: Effect) => Promise<void>;
 export function post(writer: Writer, key: string, effects: readonly Effect[], now: Date): Posted | undefined {
   if (effects.length === 0) return undefined;
   const notBefore = addSec(now, OUTBOX_LEASE_SEC);
-  writer.set(outbox.doc(key), { effects: effects.map((effect) => ({ ...effect })), createdAt: now, notBefore, attempts: 0 });
+  writer.set(outbox.doc(key), {
+    effects: effects.map((effect) => ({ ...effect })),
+    createdAt: now,
+    notBefore,
+    attempts: 0,
+  });
   return { key, effects, attempts: 0 };
 }
 
@@ -70,7 +75,11 @@ interface OutboxPorts {
  * Delivers what was posted, after the commit. Never throws: what fails stays for the sweep, with growing waits.
  * All effects of an entry are tried, also when one fails; only the failed ones are kept.
  */
-export async function deliverPosted(ports: OutboxPorts, posted: Posted | undefined, deliver: Deliver): Promise<void> {
+export async function deliverPosted(
+  ports: OutboxPorts,
+  posted: Posted | undefined,
+  deliver: Deliver,
+): Promise<void> {
   if (posted === undefined) return;
   const failed = await tryAll(ports, posted, deliver);
   try {
@@ -79,7 +88,10 @@ export async function deliverPosted(ports: OutboxPorts, posted: Posted | undefin
       else writer.update(outbox.doc(posted.key), retryLater(posted, failed, ports.clock.now()));
     });
   } catch (fault) {
-    ports.log.write('WARNING', 'outbox entry could not be closed', { key: posted.key, fault: describeFault(fault) });
+    ports.log.write('WARNING', 'outbox entry could not be closed', {
+      key: posted.key,
+      fault: describeFault(fault),
+    });
   }
 }
 
@@ -89,7 +101,11 @@ async function tryAll(ports: OutboxPorts, posted: Posted, deliver: Deliver): Pro
     const outcome = outcomes[index];
     if (outcome?.status !== 'rejected') return false;
     const fault = describeFault(outcome.reason);
-    ports.log.write('WARNING', 'effect not delivered, it will be tried again', { key: posted.key, effect: effect.kind, fault });
+    ports.log.write('WARNING', 'effect not delivered, it will be tried again', {
+      key: posted.key,
+      effect: effect.kind,
+      fault,
+    });
     return true;
   });
 }
@@ -105,7 +121,12 @@ function retryLater(posted: Posted, failed: readonly Effect[], now: Date) {
  * @returns how many entries were taken up
  */
 export async function sweepOutbox(ports: OutboxPorts, deliver: Deliver): Promise<number> {
-  const due = await ports.store.query({ query: dueOutbox, parentIds: [], values: [ports.clock.now()], limit: SWEEP_BATCH });
+  const due = await ports.store.query({
+    query: dueOutbox,
+    parentIds: [],
+    values: [ports.clock.now()],
+    limit: SWEEP_BATCH,
+  });
   await Promise.all(
     due.map(async ({ id, data }) => {
       await deliverPosted(ports, { key: id, effects: data.effects, attempts: data.attempts }, deliver);

@@ -31,7 +31,15 @@ export async function readPage<T extends DocumentData>(
   const last = items.at(-1);
   const more = found.length > page.limit && last !== undefined;
   const fields = run.query.orderBy.map((order) => order.field);
-  return { items, nextCursor: more ? encodeCursor(fields.map((field) => last.data[field]), last.path) : null };
+  return {
+    items,
+    nextCursor: more
+      ? encodeCursor(
+          fields.map((field) => last.data[field]),
+          last.path,
+        )
+      : null,
+  };
 }
 
 function encodeCursor(values: unknown[], path: string): string {
@@ -43,7 +51,9 @@ function decodeCursor(cursor: string): { values: unknown[]; path: string } {
   try {
     const [values, path] = cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
     return {
-      values: values.map((value) => (typeof value === 'object' && value !== null ? new Date(value.t) : value)),
+      values: values.map((value) =>
+        typeof value === 'object' && value !== null ? new Date(value.t) : value,
+      ),
       path,
     };
   } catch {

@@ -26,7 +26,9 @@ export interface Window {
  * @throws Refusal RATE_LIMITED with the seconds until the fullest window has room
  */
 export function countHit(stored: RateLimits | undefined, windows: readonly Window[], now: Date): RateLimits {
-  const retryAfterSec = Math.max(...windows.map((window) => waitSec(stored?.hits[window.key] ?? [], window, now)));
+  const retryAfterSec = Math.max(
+    ...windows.map((window) => waitSec(stored?.hits[window.key] ?? [], window, now)),
+  );
   if (retryAfterSec > 0) throw refuse('RATE_LIMITED', { retryAfterSec });
   const longestSec = Math.max(...windows.map((window) => window.windowSec), 3600);
   const hits: Record<string, Date[]> = {};

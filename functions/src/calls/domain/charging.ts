@@ -23,7 +23,11 @@ export interface HoldPlan {
  * @param availableCoins before the hold
  * @param grantedMinutes minutes reserved so far
  */
-export function planHold({ coinsPerMinute, terms }: Price, availableCoins: number, grantedMinutes: number): HoldPlan {
+export function planHold(
+  { coinsPerMinute, terms }: Price,
+  availableCoins: number,
+  grantedMinutes: number,
+): HoldPlan {
   const minutesLeft = terms.maxMinutes - grantedMinutes;
   // A free call has no slices: it is granted to its longest at once.
   if (coinsPerMinute === 0) return { minutes: minutesLeft, coins: 0, final: false };
@@ -55,14 +59,21 @@ export interface Charge {
  * Charge of a call between two instants. Under `freeSec` it is free for both sides; else every begun minute counts,
  * at least the minimum, at most what is held.
  */
-export function chargeFor(price: Price, times: { connectedAt: Date | null; endedAt: Date }, heldCoins: number): Charge {
+export function chargeFor(
+  price: Price,
+  times: { connectedAt: Date | null; endedAt: Date },
+  heldCoins: number,
+): Charge {
   const { connectedAt, endedAt } = times;
   if (connectedAt === null) return { durationSec: 0, billedMinutes: 0, chargeCoins: 0, earnedCoins: 0 };
   const durationSec = Math.max(0, Math.floor(secBetween(connectedAt, endedAt)));
   const { freeSec, minimumCoins, earnedPerMinute } = price.terms;
   if (durationSec < freeSec) return { durationSec, billedMinutes: 0, chargeCoins: 0, earnedCoins: 0 };
   const billedMinutes = Math.ceil(durationSec / 60);
-  const wanted = Math.max(price.coinsPerMinute === 0 ? 0 : minimumCoins, billedMinutes * price.coinsPerMinute);
+  const wanted = Math.max(
+    price.coinsPerMinute === 0 ? 0 : minimumCoins,
+    billedMinutes * price.coinsPerMinute,
+  );
   return {
     durationSec,
     billedMinutes,

@@ -31,7 +31,9 @@ export function overdueEnd(call: Call, availableCoins: number, now: Date): CallE
   const decision = decideAtDeadline(call, availableCoins, now);
   if (decision.kind !== 'end') return undefined;
   // A late end of a call that could still pay is an end: it is clamped to the grant like a cut.
-  return decision.event.type === 'cut' && decision.event.reason === 'connection_lost' ? undefined : decision.event;
+  return decision.event.type === 'cut' && decision.event.reason === 'connection_lost'
+    ? undefined
+    : decision.event;
 }
 
 /** A credit arrived during the call. */

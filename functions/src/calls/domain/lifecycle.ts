@@ -90,7 +90,11 @@ interface Ending {
 
 function endCall(call: Call, { event, reason }: Ending, now: Date): Call {
   const endedAt = clampToGrant(call, endInstant(call, event, now));
-  const { durationSec, billedMinutes } = chargeFor(call, { connectedAt: call.connectedAt, endedAt }, heldCoins(call));
+  const { durationSec, billedMinutes } = chargeFor(
+    call,
+    { connectedAt: call.connectedAt, endedAt },
+    heldCoins(call),
+  );
   const { endedBy, operation } = author(event);
   const evidence = endEvidence(event, reason, endedAt);
   return {
@@ -119,7 +123,8 @@ function endInstant(call: Call, event: CallEvent, now: Date): Date {
 
 function endEvidence(event: CallEvent, reason: EndReason, at: Date): Evidence[] {
   if (event.type === 'cut') return [{ at, party: 'system', source: 'server', event: 'cut', reason }];
-  if (event.type === 'lost') return [{ at, party: event.by, source: 'server', event: 'left', reason: 'no beat' }];
+  if (event.type === 'lost')
+    return [{ at, party: event.by, source: 'server', event: 'left', reason: 'no beat' }];
   return [];
 }
 

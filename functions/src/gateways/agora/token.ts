@@ -19,12 +19,21 @@ export async function buildRtcCredentials(
   request: { readonly channel: string; readonly uid: number; readonly now: Date; readonly expiresAt: Date },
 ): Promise<MediaCredentials | undefined> {
   const { channel, uid, now, expiresAt } = request;
-  if (!/^[\w-]{1,63}$/u.test(channel) || !Number.isInteger(uid) || uid < 1 || uid > 2 ** 31 - 1) return undefined;
+  if (!/^[\w-]{1,63}$/u.test(channel) || !Number.isInteger(uid) || uid < 1 || uid > 2 ** 31 - 1)
+    return undefined;
   const lifeSec = Math.min(MAX_TOKEN_SEC, Math.ceil(secBetween(now, expiresAt)));
   if (lifeSec <= 0) return undefined;
   const { RtcRole, RtcTokenBuilder } = await agoraToken();
   const { appId, appCertificate } = project;
-  const token = RtcTokenBuilder.buildTokenWithUid(appId, appCertificate, channel, uid, RtcRole.PUBLISHER, lifeSec, lifeSec);
+  const token = RtcTokenBuilder.buildTokenWithUid(
+    appId,
+    appCertificate,
+    channel,
+    uid,
+    RtcRole.PUBLISHER,
+    lifeSec,
+    lifeSec,
+  );
   if (token === '') return undefined;
   return { provider: 'agora', channel, uid, token, appId, expiresAt };
 }

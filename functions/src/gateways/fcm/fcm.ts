@@ -13,7 +13,9 @@ export const fcmPush: PushGateway = {
       data: { ...message.data },
       ...(message.notification && { notification: message.notification }),
       android: { priority: 'high' as const, ttl: message.ttlSec * 1000 },
-      apns: { headers: { 'apns-priority': '10', 'apns-push-type': message.notification ? 'alert' : 'background' } },
+      apns: {
+        headers: { 'apns-priority': '10', 'apns-push-type': message.notification ? 'alert' : 'background' },
+      },
       webpush: { headers: { Urgency: 'high', TTL: String(message.ttlSec) } },
     }));
     const result = await getMessaging().sendEach(messages);

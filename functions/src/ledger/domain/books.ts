@@ -45,7 +45,8 @@ export interface Replayed {
 export function replay(entries: readonly Pick<Entry, 'postings'>[]): Replayed {
   const totals = new Map<Account, number>();
   for (const entry of entries) {
-    for (const { account, amount } of entry.postings) totals.set(account, (totals.get(account) ?? 0) + amount);
+    for (const { account, amount } of entry.postings)
+      totals.set(account, (totals.get(account) ?? 0) + amount);
   }
   return {
     available: totals.get('walletAvailable') ?? 0,

@@ -45,7 +45,11 @@ interface EntryInput {
 }
 
 function withEntry(change: WalletChange, wallet: Wallet, input: EntryInput, now: Date): WalletChange {
-  const postings: Posting[] = input.postings.map(([account, amount]) => ({ account, asset: input.asset, amount }));
+  const postings: Posting[] = input.postings.map(([account, amount]) => ({
+    account,
+    asset: input.asset,
+    amount,
+  }));
   const entry: Entry = {
     transactionId: input.key,
     type: input.type,
@@ -87,7 +91,10 @@ const CREDIT_TYPES: Readonly<Record<CreditSource, EntryType>> = {
  */
 export function creditWallet(change: WalletChange, credit: Credit, now: Date): WalletChange {
   const { coins } = change.wallet;
-  invariant(Number.isSafeInteger(credit.coins) && credit.coins !== 0, 'a credit is a whole number of coins, not 0');
+  invariant(
+    Number.isSafeInteger(credit.coins) && credit.coins !== 0,
+    'a credit is a whole number of coins, not 0',
+  );
   invariant(credit.coins > 0 || credit.source === 'adjust', 'only an adjustment takes coins');
   const available = coins.available + credit.coins;
   if (available < 0) {
@@ -260,7 +267,12 @@ export function creditEarning(
       ...next.wallet,
       earnings: { ...earnings, available: earnings.available + payable, total: earnings.total + payable },
     };
-    next = withEntry(next, wallet, earningEntry(`settle-${callId}-3-earning`, payable, 'earningsAvailable', ref), now);
+    next = withEntry(
+      next,
+      wallet,
+      earningEntry(`settle-${callId}-3-earning`, payable, 'earningsAvailable', ref),
+      now,
+    );
   }
   if (promotional > 0) {
     const { earnings } = next.wallet;

@@ -2,10 +2,13 @@
  * Collections and queries as plain data. A capability declares them in its documents.ts; both stores, the rules
  * tests and the index test read the same declarations.
  */
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** What the store holds: plain data, with `Date` for instants. No Firestore type ever reaches a use case. */
 export type DocumentData = Record<string, unknown>;
+
+/** Accepts every document: for tools that look at the store without knowing what lies in it. */
+export const anyDocument: z.ZodType<DocumentData> = z.looseObject({});
 
 /** A place in the store whose content is parsed by `schema` on every read. */
 export interface DocRef<T extends DocumentData = DocumentData> {

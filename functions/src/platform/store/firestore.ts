@@ -32,6 +32,7 @@ import { WriteBuffer } from './writeBuffer.ts';
 interface Sink {
   create(document: DocumentReference, data: DocumentData): unknown;
   set(document: DocumentReference, data: DocumentData): unknown;
+  set(document: DocumentReference, data: DocumentData, options: { mergeFields: FieldPath[] }): unknown;
   update(document: DocumentReference, field: FieldPath, value: unknown, ...more: unknown[]): unknown;
   delete(document: DocumentReference): unknown;
 }
@@ -67,7 +68,10 @@ export class FirestoreStore implements Store {
     const attempt = async (inner: FirestoreTransaction): Promise<T> => {
       if (++attempts > 1) this.#meter.retry();
       const buffer = new WriteBuffer();
-      const result = await ownErrorsAside(work(this.#open(inner, buffer)));
+      const tx = buffer.transaction(async (refs) =>
+        this.#readAll(refs, (documents) => inner.getAll(...documents)),
+      );
+      const result = await ownErrorsAside(work(tx));
       buffer.close();
       writes = buffer.writes;
       this.#send(writes, inner);
@@ -87,19 +91,6 @@ export class FirestoreStore implements Store {
     this.#send(buffer.writes, batch);
     await translated(batch.commit());
     this.#count(buffer.writes);
-  }
-
-  #open(inner: FirestoreTransaction, buffer: WriteBuffer): Transaction {
-    return {
-      getAll: async (...refs) => {
-        buffer.beginRead();
-        return this.#readAll(refs, (documents) => inner.getAll(...documents));
-      },
-      create: (ref, data) => buffer.create(ref, data),
-      set: (ref, data) => buffer.set(ref, data),
-      update: (ref, patch) => buffer.update(ref, patch),
-      delete: (ref) => buffer.delete(ref),
-    };
   }
 
   async #readAll<R extends readonly DocRef[]>(
@@ -134,13 +125,7 @@ export class FirestoreStore implements Store {
   }
 
   #send(writes: readonly Write[], sink: Sink): void {
-    for (const write of writes) {
-      const document = this.#db.doc(write.ref.path);
-      if (write.kind === 'create') sink.create(document, write.data);
-      else if (write.kind === 'set') sink.set(document, write.data);
-      else if (write.kind === 'delete') sink.delete(document);
-      else sendUpdate(sink, document, write.patch);
-    }
+    for (const write of writes) sendWrite(sink, this.#db.doc(write.ref.path), write);
   }
 
   #count(writes: readonly Write[]): void {
@@ -148,6 +133,33 @@ export class FirestoreStore implements Store {
     if (writes.length > deletes) this.#meter.writes(writes.length - deletes);
     if (deletes > 0) this.#meter.deletes(deletes);
   }
+}
+
+function sendWrite(sink: Sink, document: DocumentReference, write: Write): void {
+  switch (write.kind) {
+    case 'create':
+      sink.create(document, write.data);
+      break;
+    case 'set':
+      sink.set(document, write.data);
+      break;
+    case 'update':
+      sendUpdate(sink, document, write.patch);
+      break;
+    case 'merge':
+      sendMerge(sink, document, write.data);
+      break;
+    case 'delete':
+      sink.delete(document);
+      break;
+  }
+}
+
+/** Naming the fields replaces each as a whole; the SDK's plain merge would go into maps. */
+function sendMerge(sink: Sink, document: DocumentReference, patch: DocumentData): void {
+  const entries = Object.entries(patch);
+  const data = Object.fromEntries(entries.map(([name, value]) => [name, patchValue(value)]));
+  sink.set(document, data, { mergeFields: entries.map(([name]) => new FieldPath(name)) });
 }
 
 /** Each name goes as a path of one segment, so that a dot in it is a dot and not a step into a map. */

@@ -139,20 +139,12 @@ export class MemoryStore implements Store {
     return Object.fromEntries(sorted.map(({ path, data }) => [path, data]));
   }
 
-  #open(attempt: Attempt): Transaction {
-    const { buffer, versions } = attempt;
-    return {
-      getAll: async (...refs) => {
-        buffer.beginRead();
-        if (this.#pause !== undefined) await this.#pause('read', pathsOf(refs));
-        for (const { path } of refs) versions.set(path, this.#version(path));
-        return this.#readAll(refs);
-      },
-      create: (ref, data) => buffer.create(ref, data),
-      set: (ref, data) => buffer.set(ref, data),
-      update: (ref, patch) => buffer.update(ref, patch),
-      delete: (ref) => buffer.delete(ref),
-    };
+  #open({ buffer, versions }: Attempt): Transaction {
+    return buffer.transaction(async (refs) => {
+      if (this.#pause !== undefined) await this.#pause('read', pathsOf(refs));
+      for (const { path } of refs) versions.set(path, this.#version(path));
+      return this.#readAll(refs);
+    });
   }
 
   async #attempts<T>(maxAttempts: number, run: (attempt: Attempt) => Promise<T>): Promise<T> {
@@ -274,6 +266,8 @@ function written(write: Write, current: DocumentData | undefined): DocumentData 
     case 'update':
       if (current !== undefined) return patched(current, write.patch);
       throw new StoreError('NOT_FOUND', `${write.ref.path} does not exist`);
+    case 'merge':
+      return patched(current ?? {}, write.data);
     case 'delete':
       return undefined;
   }

@@ -7,10 +7,14 @@
  *    no document it read has changed since. On a conflict the work runs again, at most `maxAttempts` times.
  *  - `create` fails with ALREADY_EXISTS when the document is there, `update` with NOT_FOUND when it is not;
  *    `delete` of nothing is fine. One failed precondition means that nothing of the commit happened.
- *  - `update` replaces the named top-level fields and leaves all others, also those this version does not know.
+ *  - `update` and `merge` replace the named top-level fields and leave all others, also those this version does not
+ *    know.
  *  - `Date` values come back as `Date` with millisecond precision; what a read returns is frozen.
  *  - `undefined` anywhere in a value, a second read in one transaction and a read after a write are mistakes of the
- *    program: a plain Error, no StoreError, and no other attempt. So is every error that the work itself throws.
+ *    program: a plain Error, no StoreError, and no other attempt. An error that the work throws comes out as it is,
+ *    without another attempt.
+ *  - One commit may write a document several times, but a `create` comes first (or after a `delete`), and no `update`
+ *    follows a `delete`.
  *  - A lost acknowledgement of `commit` sends its writes again: a `create` may then fail although it was the one
  *    that made the document, and an increment may count twice. Where that matters, use a transaction.
  */
@@ -22,7 +26,7 @@ export interface Increment {
   readonly by: number;
 }
 
-/** Write value for `update`: removes the field. */
+/** Write value for `update` and `merge`: removes the field. */
 export interface RemoveField {
   readonly kind: 'removeField';
 }
@@ -35,7 +39,7 @@ export function increment(by: number): Increment {
   return Object.freeze({ [INCREMENT]: true, kind: 'increment', by });
 }
 
-/** Removes a field in an `update`. */
+/** Removes a field in an `update` or a `merge`. */
 export const removeField: RemoveField = Object.freeze({ [REMOVE]: true, kind: 'removeField' });
 
 export function isIncrement(value: unknown): value is Increment {
@@ -46,7 +50,7 @@ export function isRemoveField(value: unknown): value is RemoveField {
   return typeof value === 'object' && value !== null && REMOVE in value;
 }
 
-/** The fields an `update` changes; each may also be an increment or a removal. */
+/** The fields an `update` or a `merge` changes; each may also be an increment or a removal. */
 export type Patch<T> = { readonly [K in keyof T]?: T[K] | Increment | RemoveField };
 
 export type Write =

@@ -47,7 +47,7 @@ function storedObject(value: object, where: string): unknown {
   if (value instanceof Date) return storedDate(value, where);
   if (Array.isArray(value)) return storedArray(value, where);
   if (isIncrement(value) || isRemoveField(value)) {
-    throw new Error(`${where}: ${value.kind} is only for a top-level field of an update`);
+    throw new Error(`${where}: ${value.kind} is only for a top-level field of an update or a merge`);
   }
   if (!isPlainObject(value)) throw new Error(`${where}: only plain objects can be stored`);
   return storedMap(value, where);

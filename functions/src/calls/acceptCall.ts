@@ -1,0 +1,110 @@
+/** The callee takes a ringing call on one device. */
+import type { z } from 'zod';
+import type { MediaCredentials } from '../gateways/media.ts';
+import type { Actor } from '../platform/actor.ts';
+import { refuse } from '../platform/errors.ts';
+import { deliverPosted, post, type Posted } from '../platform/outbox.ts';
+import type { Transaction } from '../platform/store/port.ts';
+import type { AppPorts } from '../ports.ts';
+import { users } from '../users/documents.ts';
+import type { acceptContract } from './contract.ts';
+import { callBeats, callMedia, calls, type Call, type CallMedia } from './documents.ts';
+import { applyEvent } from './domain/lifecycle.ts';
+import { partyOf } from './domain/receipt.ts';
+import { callTakenPush, deadlineEffects } from './effects.ts';
+import { finishCall } from './finishCall.ts';
+import { credentialsFor, mediaAnswer, mediaOutputOf, newMedia } from './media.ts';
+import { identityOf, invalidTransition } from './participant.ts';
+
+type Input = z.output<typeof acceptContract.input>;
+
+type Result =
+  | {
+      readonly kind: 'accepted';
+      readonly call: Call;
+      readonly media: MediaCredentials;
+      readonly posted: Posted | undefined;
+    }
+  /** The time to ring has run out, or no token can be made: the call ends instead. */
+  | { readonly kind: 'ends'; readonly call: Call; readonly event: 'timeout' | 'tokenFailed' }
+  /** Not ringing any more: perhaps this accept's own replay. */
+  | { readonly kind: 'settled'; readonly call: Call };
+
+/**
+ * Accepts. A second accept with the same requestId answers again; another device's is told that it was answered
+ * elsewhere. An accept at or after `ringExpiresAt` ends the call as unanswered.
+ * @throws Refusal NOT_FOUND, INVALID_TRANSITION
+ */
+export async function acceptCall(ports: AppPorts, actor: Actor, input: Input) {
+  const { callId, requestId } = input;
+  const result = await ports.store.transaction(
+    async (tx) => await tryAccept(ports, tx, { actor, callId, requestId }),
+  );
+  switch (result.kind) {
+    case 'accepted':
+      await deliverPosted(ports, result.posted, ports.deliver);
+      return { callId, state: result.call.state, media: mediaOutputOf(result.media) };
+    case 'ends': {
+      const { call } = await finishCall(ports, identityOf(callId, result.call), {
+        decide: () => ({ type: result.event }),
+      });
+      throw invalidTransition(call);
+    }
+    case 'settled':
+      return await answerAgain(ports, { callId, requestId, call: result.call });
+  }
+}
+
+async function tryAccept(
+  ports: AppPorts,
+  tx: Transaction,
+  { actor, callId, requestId }: { actor: Actor; callId: string; requestId: string },
+): Promise<Result> {
+  const [call, me] = await tx.getAll(calls.doc(callId), users.doc(actor.uid));
+  actor.admit(me);
+  const party = call && partyOf(call, actor.uid);
+  if (call === undefined || party === undefined) throw refuse('NOT_FOUND');
+  if (party === 'caller') throw invalidTransition(call);
+  if (call.state !== 'ringing') return { kind: 'settled', call };
+  const now = ports.clock.now();
+  if (now >= call.ringExpiresAt) return { kind: 'ends', call, event: 'timeout' };
+  const outcome = applyEvent(call, { type: 'accept', by: party }, now);
+  if (outcome.kind !== 'moved') throw invalidTransition(call);
+  const accepted = outcome.call;
+  const media = newMedia(ports, accepted, requestId);
+  // Tokens are computed locally; the provider is not asked inside the transaction.
+  const credentials = await credentialsFor(ports, { call: accepted, media, party });
+  if (credentials === undefined) return { kind: 'ends', call, event: 'tokenFailed' };
+  writeAccept(ports, tx, { callId, accepted, media, now });
+  const effects = [
+    ...deadlineEffects(callId, { before: call, after: accepted }),
+    callTakenPush(callId, accepted),
+  ];
+  const posted = post(tx, `call-${callId}-${accepted.slice}`, effects, now);
+  return { kind: 'accepted', call: accepted, media: credentials, posted };
+}
+
+function writeAccept(
+  { clock }: AppPorts,
+  tx: Transaction,
+  { callId, accepted, media, now }: { callId: string; accepted: Call; media: CallMedia; now: Date },
+): void {
+  const { state, acceptedAt, slice, deadlineAt, evidence } = accepted;
+  tx.update(calls.doc(callId), { state, acceptedAt, slice, deadlineAt, evidence });
+  tx.create(callMedia.doc(callId), media);
+  const at = clock.toServerTime(now);
+  for (const uid of [accepted.callerId, accepted.calleeId])
+    tx.set(callBeats.doc(callId, uid), { callId, uid, at });
+}
+
+async function answerAgain(
+  ports: AppPorts,
+  { callId, requestId, call }: { callId: string; requestId: string; call: Call },
+) {
+  if (call.state === 'ended') throw invalidTransition(call);
+  const [media] = await ports.store.getAll(callMedia.doc(callId));
+  if (media?.acceptRequestId !== requestId) {
+    throw refuse('INVALID_TRANSITION', { state: call.state, answeredElsewhere: true });
+  }
+  return { callId, state: call.state, media: await mediaAnswer(ports, { call, media, party: 'callee' }) };
+}

@@ -1,0 +1,232 @@
+/** The operations of a call, as plain data. */
+import { z } from 'zod';
+import { defineOperation, idInput, isoTime, noteInput, requestIdInput } from '../platform/contract.ts';
+import {
+  callStateSchema,
+  callTypeSchema,
+  endReasonSchema,
+  endedBySchema,
+  evidenceSchema,
+} from './documents.ts';
+
+const time = isoTime.nullable();
+
+export const mediaOutput = z.object({
+  provider: z.literal('agora'),
+  channel: z.string(),
+  uid: z.number().int(),
+  token: z.string(),
+  appId: z.string(),
+  expiresAt: isoTime,
+});
+
+const evidenceOutput = evidenceSchema.extend({ at: isoTime });
+
+export const receiptOutput = z.object({
+  connectedAt: time,
+  endedAt: isoTime,
+  durationSec: z.number().int(),
+  billedMinutes: z.number().int(),
+  endReason: endReasonSchema,
+  endedBy: endedBySchema,
+  evidence: z.array(evidenceOutput),
+  coinsPerMinute: z.number().int().optional(),
+  coinsSpent: z.number().int().optional(),
+  coinsReleased: z.number().int().optional(),
+  earnedCoins: z.number().int().optional(),
+});
+
+const person = z.object({ displayName: z.string(), imageUrl: z.string().nullable() });
+
+export const callOutput = z.object({
+  callId: z.string(),
+  role: z.enum(['caller', 'callee']),
+  callerId: z.string(),
+  calleeId: z.string(),
+  caller: person,
+  callee: person,
+  type: callTypeSchema,
+  state: callStateSchema,
+  endReason: endReasonSchema.nullable(),
+  coinsPerMinute: z.number().int(),
+  createdAt: isoTime,
+  ringExpiresAt: isoTime,
+  acceptedAt: time,
+  connectedAt: time,
+  grantedUntil: time,
+  final: z.boolean(),
+  endedAt: time,
+  durationSec: z.number().int().nullable(),
+  billedMinutes: z.number().int().nullable(),
+});
+
+const requestId = requestIdInput.optional();
+const callId = idInput;
+const endedOutput = { callId: z.string(), state: z.literal('ended'), endReason: endReasonSchema };
+
+export const startContract = defineOperation({
+  name: 'calls/start',
+  summary: 'Reserve coins and ring a listener.',
+  access: 'registered',
+  input: z.strictObject({
+    calleeId: idInput,
+    type: callTypeSchema,
+    estimatedMinutes: z.number().int().min(1).max(120).optional(),
+    requestId: requestIdInput,
+  }),
+  output: z.object({
+    callId: z.string(),
+    state: callStateSchema,
+    ringExpiresAt: isoTime,
+    coinsPerMinute: z.number().int(),
+    heldCoins: z.number().int(),
+    affordableMinutes: z.number().int(),
+    estimatedCoins: z.number().int().nullable(),
+  }),
+  errors: [
+    'SELF_CALL',
+    'CALLEE_NOT_CALLABLE',
+    'CALLEE_OFFLINE',
+    'CALLEE_BUSY',
+    'CALLER_BUSY',
+    'INSUFFICIENT_COINS',
+    'RATE_LIMITED',
+    'IDEMPOTENCY_MISMATCH',
+  ],
+  rest: { method: 'POST', path: '/v1/calls' },
+});
+
+export const acceptContract = defineOperation({
+  name: 'calls/accept',
+  summary: 'Take a ringing call on this device; the answer says how to join.',
+  access: 'registered',
+  input: z.strictObject({ callId, requestId: requestIdInput }),
+  output: z.object({ callId: z.string(), state: callStateSchema, media: mediaOutput }),
+  errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
+  rest: { method: 'POST', path: '/v1/calls/{callId}/accept' },
+});
+
+const ending = (name: 'reject' | 'cancel', summary: string) =>
+  defineOperation({
+    name: `calls/${name}`,
+    summary,
+    access: 'registered',
+    input: z.strictObject({ callId, note: noteInput.optional(), requestId }),
+    output: z.object(endedOutput),
+    errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
+    rest: { method: 'POST', path: `/v1/calls/{callId}/${name}` },
+  });
+export const rejectContract = ending('reject', 'Decline a ringing call.');
+export const cancelContract = ending('cancel', 'Take back a call that is not connected yet.');
+
+const receiptEnding = (name: 'end' | 'emergencyEnd', path: string, summary: string) =>
+  defineOperation({
+    name: `calls/${name}`,
+    summary,
+    access: 'registered',
+    input: z.strictObject({ callId, note: noteInput.optional(), requestId }),
+    output: z.object({ ...endedOutput, receipt: receiptOutput }),
+    errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
+    rest: { method: 'POST', path: `/v1/calls/{callId}/${path}` },
+  });
+export const endContract = receiptEnding(
+  'end',
+  'end',
+  'Hang up; settles the call and answers with the receipt.',
+);
+export const emergencyEndContract = receiptEnding(
+  'emergencyEnd',
+  'emergency-end',
+  'Hang up and flag the call for review; charged like an end.',
+);
+
+export const adminEndContract = defineOperation({
+  name: 'calls/adminEnd',
+  summary: 'End any open call as an operator.',
+  access: 'admin',
+  input: z.strictObject({ callId, note: noteInput.min(1), requestId }),
+  output: z.object(endedOutput),
+  errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
+  rest: { method: 'POST', path: '/v1/admin/calls/{callId}/end' },
+});
+
+export const tokenContract = defineOperation({
+  name: 'calls/token',
+  summary: 'A fresh media token for as long as the call is paid; extends the grant when that is due.',
+  access: 'registered',
+  input: z.strictObject({ callId }),
+  output: z.object({ media: mediaOutput, grantedUntil: time, final: z.boolean() }),
+  errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'RATE_LIMITED'],
+  rest: { method: 'POST', path: '/v1/calls/{callId}/token' },
+});
+
+export const joinedContract = defineOperation({
+  name: 'calls/joined',
+  summary: 'Tell that this party is in the channel; the paid time begins when both are.',
+  access: 'registered',
+  input: z.strictObject({ callId, requestId }),
+  output: z.object({ state: callStateSchema, connectedAt: time, grantedUntil: time, media: mediaOutput }),
+  errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
+  rest: { method: 'POST', path: '/v1/calls/{callId}/joined' },
+});
+
+export const heartbeatContract = defineOperation({
+  name: 'calls/heartbeat',
+  summary: 'The beat in a call, for clients that cannot write documents.',
+  access: 'registered',
+  input: z.strictObject({ callId }),
+  output: z.object({}),
+  errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
+  rest: { method: 'POST', path: '/v1/calls/{callId}/heartbeat' },
+});
+
+export const ongoingContract = defineOperation({
+  name: 'calls/ongoing',
+  summary: 'The open call of this person, if there is one.',
+  access: 'registered',
+  input: z.strictObject({}),
+  output: z.object({ call: callOutput.nullable() }),
+  errors: [],
+  rest: { method: 'GET', path: '/v1/calls/ongoing' },
+});
+
+export const getContract = defineOperation({
+  name: 'calls/get',
+  summary: 'One call of this person, with its receipt once it has ended.',
+  access: 'registered',
+  input: z.strictObject({ callId }),
+  output: z.object({ call: callOutput, receipt: receiptOutput.optional() }),
+  errors: ['NOT_FOUND'],
+  rest: { method: 'GET', path: '/v1/calls/{callId}' },
+});
+
+const rate = z.object({
+  coinsPerMinute: z.number().int(),
+  minimumCoins: z.number().int(),
+});
+
+export const ratesContract = defineOperation({
+  name: 'calls/rates',
+  summary: 'What a minute costs, what coins cost, and what listeners earn.',
+  access: 'public',
+  input: z.strictObject({}),
+  output: z.object({
+    rates: z.object({ audio: rate, video: rate, freeSeconds: z.number().int() }),
+    packages: z.array(
+      z.object({
+        packageId: z.string(),
+        name: z.string(),
+        coins: z.number().int(),
+        amountPaise: z.number().int(),
+        currency: z.string(),
+      }),
+    ),
+    earnings: z.object({
+      audio: z.object({ earnedPerMinute: z.number().int() }),
+      video: z.object({ earnedPerMinute: z.number().int() }),
+      earningCoinPaise: z.number().int(),
+    }),
+  }),
+  errors: [],
+  rest: { method: 'GET', path: '/v1/calls/rates' },
+});

@@ -1,0 +1,208 @@
+/**
+ * Ends a call and settles it, exactly once, whoever and whatever causes the end: a participant, an operator, a timer,
+ * the sweep. One transaction changes the state, both wallets, the presence of both and the card.
+ */
+import { changeWallet, creditEarning, settleHold, vacate } from '../ledger/domain/wallet.ts';
+import { wallets, type Wallet } from '../ledger/documents.ts';
+import { saveWallet } from '../ledger/saveWallet.ts';
+import { listenerCards } from '../listeners/documents.ts';
+import { invariant, refuse } from '../platform/errors.ts';
+import { deliverPosted, post, type Posted } from '../platform/outbox.ts';
+import type { DocRef } from '../platform/store/collection.ts';
+import { increment, type Transaction } from '../platform/store/port.ts';
+import type { AppPorts } from '../ports.ts';
+import { idleAvailability } from '../presence/availability.ts';
+import { presences, type Presence } from '../presence/documents.ts';
+import { callBeats, callNotes, calls, type Call, type CallBeat, type EndOperation } from './documents.ts';
+import { chargeFor, heldCoins } from './domain/charging.ts';
+import { overdueEnd } from './domain/extension.ts';
+import { applyEvent, type Outcome } from './domain/lifecycle.ts';
+import type { CallEvent } from './domain/transitions.ts';
+import { endEffects } from './effects.ts';
+
+/** Which call, with what the caller of this function has read of it before; these fields never change. */
+export interface CallIdentity {
+  readonly callId: string;
+  readonly callerId: string;
+  readonly calleeId: string;
+  readonly callerHasCard: boolean;
+}
+
+/** The state inside the transaction. */
+export interface FinishState {
+  readonly call: Call;
+  readonly callerWallet: Wallet | undefined;
+  readonly calleeWallet: Wallet | undefined;
+  readonly calleePresence: Presence | undefined;
+  readonly callerPresence: Presence | undefined;
+  readonly beats: readonly (CallBeat | undefined)[];
+}
+
+export interface FinishRequest {
+  /** The event to apply, decided on the fresh state; undefined when there is nothing to do any more. */
+  readonly decide: (state: FinishState, now: Date) => CallEvent | undefined;
+  /** Also read both beats (for the decision whether a party is lost). */
+  readonly withBeats?: boolean;
+  /** The slice whose deadline task is running. */
+  readonly firedSlice?: number;
+  readonly note?: { readonly operation: EndOperation; readonly by: string; readonly text: string };
+}
+
+/** What came of it: the call as it is now, and whether the event was taken, repeated or refused. */
+export interface Finished {
+  readonly outcome: Outcome['kind'] | 'nothing';
+  readonly call: Call;
+}
+
+/**
+ * Applies an ending event in one transaction, after any deadline that has passed: a late event meets the state that
+ * the deadline has made.
+ * @throws Refusal NOT_FOUND when the call is gone
+ */
+export async function finishCall(
+  ports: AppPorts,
+  identity: CallIdentity,
+  request: FinishRequest,
+): Promise<Finished> {
+  const result = await ports.store.transaction(
+    async (tx): Promise<Finished & { posted?: Posted | undefined }> => {
+      const state = await readState(tx, identity, request.withBeats === true);
+      const now = ports.clock.now();
+      const event = request.decide(state, now);
+      if (event === undefined) return { outcome: 'nothing', call: state.call };
+      const { ended, outcome, call } = step(state, event, now);
+      if (ended === undefined) return { outcome, call };
+      const { firedSlice, note } = request;
+      const posted = writeEnd(ports, tx, {
+        identity,
+        state,
+        ended,
+        now,
+        lostParty: lostParty(event),
+        firedSlice,
+      });
+      if (note !== undefined) {
+        const { operation, by, text } = note;
+        tx.set(callNotes.doc(identity.callId), {
+          operation,
+          by,
+          note: text,
+          at: now,
+          expireAt: ended.expireAt,
+        });
+      }
+      return { outcome, call, posted };
+    },
+  );
+  await deliverPosted(ports, result.posted, ports.deliver);
+  return { outcome: result.outcome, call: result.call };
+}
+
+async function readState(tx: Transaction, identity: CallIdentity, withBeats: boolean): Promise<FinishState> {
+  const { callId, callerId, calleeId, callerHasCard } = identity;
+  const extraRefs: DocRef[] = [
+    ...(callerHasCard ? [presences.doc(callerId)] : []),
+    ...(withBeats ? [callBeats.doc(callId, callerId), callBeats.doc(callId, calleeId)] : []),
+  ];
+  const [call, callerWallet, calleeWallet, calleePresence, ...extra] = await tx.getAll(
+    calls.doc(callId),
+    wallets.doc(callerId),
+    wallets.doc(calleeId),
+    presences.doc(calleeId),
+    ...extraRefs,
+  );
+  if (call === undefined) throw refuse('NOT_FOUND');
+  const callerPresence = (callerHasCard ? extra[0] : undefined) as Presence | undefined;
+  const beats = (withBeats ? extra.slice(-2) : []) as (CallBeat | undefined)[];
+  return { call, callerWallet, calleeWallet, calleePresence, callerPresence, beats };
+}
+
+interface Step {
+  readonly outcome: Outcome['kind'];
+  readonly call: Call;
+  /** Set when this step ended the call. */
+  readonly ended: Call | undefined;
+}
+
+function step({ call, callerWallet }: FinishState, event: CallEvent, now: Date): Step {
+  const overdue = overdueEnd(call, callerWallet?.coins.available ?? 0, now);
+  const first = overdue === undefined ? undefined : applyEvent(call, overdue, now);
+  if (first?.kind === 'moved') {
+    const repeated = applyEvent(first.call, event, now);
+    return { outcome: repeated.kind, call: first.call, ended: first.call };
+  }
+  const outcome = applyEvent(call, event, now);
+  if (outcome.kind !== 'moved') return { outcome: outcome.kind, call, ended: undefined };
+  invariant(outcome.call.state === 'ended', 'finishCall takes only events that end a call');
+  return { outcome: 'moved', call: outcome.call, ended: outcome.call };
+}
+
+function lostParty(event: CallEvent): 'caller' | 'callee' | undefined {
+  return event.type === 'lost' ? event.by : undefined;
+}
+
+interface Ending {
+  readonly identity: CallIdentity;
+  readonly state: FinishState;
+  readonly ended: Call;
+  readonly now: Date;
+  readonly lostParty: 'caller' | 'callee' | undefined;
+  readonly firedSlice: number | undefined;
+}
+
+function writeEnd(ports: AppPorts, tx: Transaction, ending: Ending): Posted | undefined {
+  const { identity, state, ended, now, firedSlice } = ending;
+  const { callId } = identity;
+  const { endReason, endedAt, durationSec, billedMinutes, slice, endedBy, endedWith, flagged, evidence } =
+    ended;
+  const changed = {
+    endReason,
+    endedAt,
+    durationSec,
+    billedMinutes,
+    slice,
+    endedBy,
+    endedWith,
+    flagged,
+    evidence,
+  };
+  tx.update(calls.doc(callId), { state: 'ended', deadlineAt: null, ...changed });
+  settle(tx, ending);
+  freeParties(ports, tx, ending);
+  const change = { before: state.call, after: ended, now, ...(firedSlice !== undefined && { firedSlice }) };
+  return post(tx, `call-${callId}-${slice}`, endEffects(callId, change), now);
+}
+
+function settle(tx: Transaction, { identity, state, ended, now }: Ending): void {
+  const { callId, callerId, calleeId } = identity;
+  const held = heldCoins(ended);
+  const times = { connectedAt: ended.connectedAt, endedAt: ended.endedAt ?? now };
+  const { chargeCoins, earnedCoins } = chargeFor(ended, times, held);
+  const settled = settleHold(changeWallet(callerId, state.callerWallet), { callId, chargeCoins }, now);
+  invariant(settled.heldCoins === held, 'the wallet holds what the call says');
+  const { chargedBonusCoins } = settled;
+  const earning = { callId, earnedCoins, chargeCoins, chargedBonusCoins };
+  saveWallet(tx, vacate(settled.change, callId));
+  saveWallet(tx, vacate(creditEarning(changeWallet(calleeId, state.calleeWallet), earning, now), callId));
+}
+
+/** Presence and cards. After an accepted call both get a fresh lease; a party that was lost keeps its old one. */
+function freeParties(ports: AppPorts, tx: Transaction, ending: Ending): void {
+  const { identity, state, ended, now } = ending;
+  const { callId, callerId, calleeId, callerHasCard } = identity;
+  const accepted = ended.acceptedAt !== null;
+  const at = ports.clock.toServerTime(now);
+  for (const party of ['caller', 'callee'] as const) {
+    const uid = party === 'caller' ? callerId : calleeId;
+    if (accepted) tx.delete(callBeats.doc(callId, uid));
+    const refreshed = accepted && ending.lostParty !== party;
+    if (refreshed) tx.merge(presences.doc(uid), { at, online: true });
+    const presence = party === 'caller' ? state.callerPresence : state.calleePresence;
+    if (presence?.hasCard !== true || (party === 'caller' && !callerHasCard)) continue;
+    // A lost listener is not offered to others before their next beat.
+    const online = refreshed || (presence.online && ending.lostParty !== party);
+    const availability = online ? idleAvailability(presence, now) : 'offline';
+    const connected = ended.connectedAt !== null && party === 'callee';
+    tx.update(listenerCards.doc(uid), { availability, ...(connected && { callCount: increment(1) }) });
+  }
+}

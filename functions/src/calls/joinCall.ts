@@ -1,0 +1,68 @@
+/** A party is in the channel. The later of the two joins starts the paid time. */
+import type { z } from 'zod';
+import type { Actor } from '../platform/actor.ts';
+import { refuse } from '../platform/errors.ts';
+import { deliverPosted, post, type Posted } from '../platform/outbox.ts';
+import type { AppPorts } from '../ports.ts';
+import { users } from '../users/documents.ts';
+import type { joinedContract } from './contract.ts';
+import { callMedia, calls, type Call, type CallMedia, type Party } from './documents.ts';
+import { applyEvent } from './domain/lifecycle.ts';
+import { partyOf } from './domain/receipt.ts';
+import { deadlineEffects } from './effects.ts';
+import { finishCall } from './finishCall.ts';
+import { mediaAnswer } from './media.ts';
+import { identityOf, invalidTransition } from './participant.ts';
+
+interface Joined {
+  readonly kind: 'joined';
+  readonly call: Call;
+  readonly party: Party;
+  readonly media: CallMedia;
+  readonly posted?: Posted | undefined;
+}
+/** The time to connect had run out before this join. */
+interface TooLate {
+  readonly kind: 'tooLate';
+  readonly call: Call;
+}
+
+/** @throws Refusal NOT_FOUND, INVALID_TRANSITION */
+export async function joinCall(
+  ports: AppPorts,
+  actor: Actor,
+  { callId }: z.output<typeof joinedContract.input>,
+) {
+  const result = await ports.store.transaction(async (tx): Promise<Joined | TooLate> => {
+    const [call, me, media] = await tx.getAll(calls.doc(callId), users.doc(actor.uid), callMedia.doc(callId));
+    actor.admit(me);
+    const party = call && partyOf(call, actor.uid);
+    if (call === undefined || party === undefined) throw refuse('NOT_FOUND');
+    if (media === undefined) throw invalidTransition(call);
+    const now = ports.clock.now();
+    const connecting = call.state === 'connecting';
+    if (connecting && call.deadlineAt !== null && now >= call.deadlineAt) return { kind: 'tooLate', call };
+    const outcome = applyEvent(call, { type: 'joined', by: party, at: now }, now);
+    if (outcome.kind === 'refused' || outcome.call.state === 'ended') throw invalidTransition(call);
+    if (outcome.kind === 'replayed') return { kind: 'joined', call, party, media };
+    const after = outcome.call;
+    const { state, joined, evidence, connectedAt, grantedUntil, slice, deadlineAt } = after;
+    tx.update(calls.doc(callId), { state, joined, evidence, connectedAt, grantedUntil, slice, deadlineAt });
+    const posted = post(tx, `call-${callId}-${slice}`, deadlineEffects(callId, { before: call, after }), now);
+    return { kind: 'joined', call: after, party, media, posted };
+  });
+  if (result.kind === 'tooLate') {
+    const { call } = await finishCall(ports, identityOf(callId, result.call), {
+      decide: () => ({ type: 'timeout' }),
+    });
+    throw invalidTransition(call);
+  }
+  await deliverPosted(ports, result.posted, ports.deliver);
+  const { call } = result;
+  return {
+    state: call.state,
+    connectedAt: call.connectedAt?.toISOString() ?? null,
+    grantedUntil: call.grantedUntil?.toISOString() ?? null,
+    media: await mediaAnswer(ports, result),
+  };
+}

@@ -1,0 +1,55 @@
+/** Media credentials of one party, bound to the paid time. */
+import type { MediaCredentials } from '../gateways/media.ts';
+import { addSec } from '../platform/clock.ts';
+import type { AppPorts } from '../ports.ts';
+import type { Call, CallMedia, Party } from './documents.ts';
+import { connectDeadline } from './domain/lifecycle.ts';
+
+/** Media uids are integers 1 … 2^31−1 in every Agora SDK. */
+const MAX_MEDIA_UID = 2 ** 31 - 1;
+
+/** A new channel that nobody can guess, and two different uids in it. */
+export function newMedia({ ids }: AppPorts, call: Call, acceptRequestId: string): CallMedia {
+  const callerUid = ids.integer(MAX_MEDIA_UID);
+  const drawn = ids.integer(MAX_MEDIA_UID);
+  const calleeUid = drawn === callerUid ? (drawn % MAX_MEDIA_UID) + 1 : drawn;
+  return { channel: ids.random128(), callerUid, calleeUid, acceptRequestId, expireAt: call.expireAt };
+}
+
+/** When a token of this call must end: the paid time (or the time to connect) and a short grace. */
+export function tokenEnd(call: Call): Date {
+  const accepted = call.acceptedAt ?? call.createdAt;
+  return addSec(call.grantedUntil ?? connectDeadline(call, accepted), call.terms.tokenGraceSec);
+}
+
+/** @returns the party's credentials; undefined when the provider is not configured rightly */
+export async function credentialsFor(
+  ports: AppPorts,
+  { call, media, party }: { readonly call: Call; readonly media: CallMedia; readonly party: Party },
+): Promise<MediaCredentials | undefined> {
+  const uid = party === 'caller' ? media.callerUid : media.calleeUid;
+  return await ports.media.credentials({
+    channel: media.channel,
+    uid,
+    now: ports.clock.now(),
+    expiresAt: tokenEnd(call),
+  });
+}
+
+/**
+ * As `credentialsFor`, for a call that has had a token before.
+ * @throws when no token can be made any more: a fault of ours, answered as `internal`
+ */
+export async function mediaAnswer(
+  ports: AppPorts,
+  request: { readonly call: Call; readonly media: CallMedia; readonly party: Party },
+) {
+  const credentials = await credentialsFor(ports, request);
+  if (credentials === undefined) throw new Error('the media provider makes no token');
+  return mediaOutputOf(credentials);
+}
+
+/** Credentials as plain JSON. */
+export function mediaOutputOf(credentials: MediaCredentials) {
+  return { ...credentials, expiresAt: credentials.expiresAt.toISOString() };
+}

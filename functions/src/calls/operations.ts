@@ -1,0 +1,26 @@
+/** The calls service: contracts bound to their use cases. */
+import { operation, publicOperation } from '../platform/operation.ts';
+import { acceptCall } from './acceptCall.ts';
+import { callHeartbeat } from './callHeartbeat.ts';
+import { callToken } from './callToken.ts';
+import * as contract from './contract.ts';
+import { adminEndCall, cancelCall, emergencyEnd, hangUp, rejectCall } from './endCall.ts';
+import { callRates, getCall, ongoingCall } from './getCall.ts';
+import { joinCall } from './joinCall.ts';
+import { startCall } from './startCall.ts';
+
+export const callOperations = [
+  operation(contract.startContract, startCall),
+  operation(contract.acceptContract, acceptCall),
+  operation(contract.rejectContract, rejectCall),
+  operation(contract.cancelContract, cancelCall),
+  operation(contract.tokenContract, callToken),
+  operation(contract.joinedContract, joinCall),
+  operation(contract.heartbeatContract, callHeartbeat),
+  operation(contract.endContract, hangUp),
+  operation(contract.emergencyEndContract, emergencyEnd),
+  operation(contract.adminEndContract, adminEndCall),
+  operation(contract.ongoingContract, ongoingCall),
+  operation(contract.getContract, getCall),
+  publicOperation(contract.ratesContract, callRates),
+];

@@ -1,0 +1,80 @@
+/** Puts the ports together: Firebase in production, the emulators and the virtual clock in the local stack. */
+import { initializeApp } from 'firebase-admin/app';
+import { getFirestore } from 'firebase-admin/firestore';
+import { deliverEffect } from './effects.ts';
+import { createKickingRule } from './gateways/agora/client.ts';
+import { buildRtcCredentials } from './gateways/agora/token.ts';
+import { fcmPush, recordedPush } from './gateways/fcm/fcm.ts';
+import type { MediaGateway } from './gateways/media.ts';
+import { agoraProject, agoraRestAccount } from './parameters.ts';
+import type { VerifiedToken } from './platform/actor.ts';
+import { systemClock, type Clock } from './platform/clock.ts';
+import { SettingsCache } from './platform/config.ts';
+import { systemIds } from './platform/ids.ts';
+import { postToStack, stackClock, stackDir, stackEpoch } from './platform/local.ts';
+import { consoleLog } from './platform/log.ts';
+import type { Meter } from './platform/meter.ts';
+import { REGION } from './platform/region.ts';
+import { verifiedToken } from './platform/service.ts';
+import { FirestoreStore } from './platform/store/firestore.ts';
+import { cloudTasks } from './platform/tasks.ts';
+import type { AppPorts } from './ports.ts';
+import { settingsDeclarations } from './settings.ts';
+
+// Once, at module top, without a guard: firebase-functions makes a named app of its own beside it.
+initializeApp();
+
+const dir = stackDir();
+const clock: Clock = dir === undefined ? systemClock : stackClock(dir);
+const settingsCache = new SettingsCache({
+  declarations: settingsDeclarations,
+  clock,
+  log: consoleLog,
+  epoch: stackEpoch,
+});
+
+const agoraMedia: MediaGateway = {
+  credentials: async (request) => {
+    const project = agoraProject();
+    const credentials = await buildRtcCredentials(project, request);
+    if (credentials === undefined)
+      consoleLog.write('ERROR', 'no media token', { parameter: 'AGORA_APP_ID or AGORA_APP_CERTIFICATE' });
+    return credentials;
+  },
+  closeChannel: async (request) => {
+    await createKickingRule(agoraRestAccount(), request);
+  },
+};
+
+const push =
+  dir === undefined ? fcmPush : recordedPush(async (sent) => await postToStack('/internal/pushes', sent));
+
+/** The ports of one invocation. */
+export function makePorts(meter: Meter): AppPorts {
+  const store = new FirestoreStore(getFirestore(), meter);
+  const ports: AppPorts = {
+    store,
+    clock,
+    log: consoleLog,
+    ids: systemIds,
+    tasks: cloudTasks(meter, REGION),
+    push,
+    media: agoraMedia,
+    settings: async () => await settingsCache.get(store),
+    deliver: async (effect) => {
+      await deliverEffect(ports, effect);
+    },
+  };
+  return ports;
+}
+
+/** Verifies an ID token for the REST surface. @returns undefined when it is not valid */
+export async function verifyToken(idToken: string): Promise<VerifiedToken | undefined> {
+  const { getAuth } = await import('firebase-admin/auth');
+  try {
+    const claims = await getAuth().verifyIdToken(idToken);
+    return verifiedToken(claims.uid, claims);
+  } catch {
+    return undefined;
+  }
+}

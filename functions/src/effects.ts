@@ -1,0 +1,79 @@
+/** Delivers the effects of the outbox: the one place that knows which capability or gateway takes which kind. */
+import { z } from 'zod';
+import { callMedia } from './calls/documents.ts';
+import { DEADLINE_QUEUE, type CallEffect } from './calls/effects.ts';
+import { creditArrived } from './calls/reachDeadline.ts';
+import type { CoinsCredited } from './ledger/creditCoins.ts';
+import { sendPush } from './notifications/sendPush.ts';
+import { secBetween } from './platform/clock.ts';
+import { assertNever } from './platform/errors.ts';
+import type { Effect } from './platform/outbox.ts';
+import type { AppPorts } from './ports.ts';
+
+/** Every effect there is. */
+export type AppEffect = CallEffect | CoinsCredited;
+
+const message = z.object({
+  data: z.record(z.string(), z.string()),
+  notification: z.object({ title: z.string(), body: z.string() }).optional(),
+  ttlSec: z.number(),
+});
+
+// What lies in the outbox may have been written by another version, so it is parsed like any other document.
+const effectSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('task.create'),
+    id: z.string(),
+    payload: z.object({ callId: z.string(), callerId: z.string(), slice: z.number().int() }),
+    at: z.date(),
+  }),
+  z.object({ kind: z.literal('task.remove'), id: z.string() }),
+  z.object({ kind: z.literal('push'), uid: z.string(), message, usefulUntil: z.date() }),
+  z.object({ kind: z.literal('media.close'), callId: z.string(), lockUntil: z.date() }),
+  z.object({ kind: z.literal('coins.credited'), uid: z.string(), callId: z.string() }),
+]);
+
+/** A channel stays closed this much longer than its last token lives. */
+const LOCK_MARGIN_SEC = 10;
+
+/** @throws when the effect has to be tried again */
+export async function deliverEffect(ports: AppPorts, raw: Effect): Promise<void> {
+  const effect = effectSchema.parse(raw);
+  switch (effect.kind) {
+    case 'task.create':
+      await ports.tasks.enqueue({
+        queue: DEADLINE_QUEUE,
+        id: effect.id,
+        payload: effect.payload,
+        at: effect.at,
+      });
+      return;
+    case 'task.remove':
+      await ports.tasks.remove({ queue: DEADLINE_QUEUE, id: effect.id });
+      return;
+    case 'push': {
+      const { notification, data, ttlSec } = effect.message;
+      await sendPush(ports, { ...effect, message: { data, ttlSec, ...(notification && { notification }) } });
+      return;
+    }
+    case 'media.close':
+      await closeChannel(ports, effect);
+      return;
+    case 'coins.credited':
+      await creditArrived(ports, effect);
+      return;
+    default:
+      assertNever(effect);
+  }
+}
+
+async function closeChannel(
+  ports: AppPorts,
+  { callId, lockUntil }: { callId: string; lockUntil: Date },
+): Promise<void> {
+  const [media] = await ports.store.getAll(callMedia.doc(callId));
+  if (media === undefined) return;
+  // Also when the last token has expired by our clock: the provider's may be late, and a rule costs nothing.
+  const lockSec = Math.max(0, secBetween(ports.clock.now(), lockUntil)) + LOCK_MARGIN_SEC;
+  await ports.media.closeChannel({ channel: media.channel, lockSec });
+}

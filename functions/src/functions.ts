@@ -1,0 +1,61 @@
+/** The deployed functions: services, the REST facade, the task queue and the schedule. */
+import { onRequest } from 'firebase-functions/v2/https';
+import { onSchedule } from 'firebase-functions/v2/scheduler';
+import { onTaskDispatched } from 'firebase-functions/v2/tasks';
+import { callOperations } from './calls/operations.ts';
+import { deadlinePayload, runDeadline, sweep } from './calls/events.ts';
+import { makePorts, verifyToken } from './composition.ts';
+import { walletOperations } from './ledger/operations.ts';
+import { callSecrets, enforceAppCheck } from './parameters.ts';
+import { invoke } from './platform/invocation.ts';
+import { REGION } from './platform/region.ts';
+import { restApp } from './platform/rest.ts';
+import { service } from './platform/service.ts';
+
+const options = { secrets: callSecrets, enforceAppCheck: enforceAppCheck() };
+
+export const calls = service('calls', callOperations, { makePorts, options });
+export const wallet = service('wallet', walletOperations, { makePorts, options });
+
+const rest = restApp([...callOperations, ...walletOperations], { makePorts, verifyToken });
+export const api = onRequest(
+  { region: REGION, cors: true, invoker: 'public', secrets: [...callSecrets] },
+  rest,
+);
+
+/** Runs the deadlines of calls. Retries are cheap: the handler does nothing for a slice that has moved on. */
+export const deadlines = onTaskDispatched(
+  {
+    region: REGION,
+    secrets: [...callSecrets],
+    retryConfig: { maxAttempts: 10, minBackoffSeconds: 1, maxBackoffSeconds: 60 },
+    rateLimits: { maxConcurrentDispatches: 200 },
+    timeoutSeconds: 60,
+  },
+  async (request) => {
+    const payload = deadlinePayload.parse(request.data);
+    await invoke(
+      'deadlines',
+      (meter) => {
+        // The delivery is an operation of Cloud Tasks too.
+        meter.taskOp();
+        return makePorts(meter);
+      },
+      async (ports) => await runDeadline(ports, payload),
+    );
+  },
+);
+
+/** Finds what tasks and clients have missed. */
+export const sweeper = onSchedule(
+  {
+    schedule: 'every 1 minutes',
+    region: REGION,
+    secrets: [...callSecrets],
+    timeoutSeconds: 60,
+    maxInstances: 1,
+  },
+  async () => {
+    await invoke('sweeper', makePorts, sweep);
+  },
+);

@@ -1,0 +1,53 @@
+/** What surrounds every run of an operation, a task or a schedule: its ports, its cost, its log line. */
+import type { VerifiedToken } from './actor.ts';
+import { HttpsError } from 'firebase-functions/v2/https';
+import { reportEnd, reportStart } from './local.ts';
+import { Meter } from './meter.ts';
+import { toErrorAnswer, type ErrorAnswer, type Operation, type PlatformPorts } from './operation.ts';
+
+/** Makes the ports of one invocation, counting on its meter. */
+export type PortsFactory<P> = (meter: Meter) => P;
+
+/**
+ * Runs `work` as one invocation: counted, and reported to the local stack where there is one.
+ * @param name the operation's name, for the counters
+ */
+export async function invoke<P, T>(
+  name: string,
+  makePorts: PortsFactory<P>,
+  work: (ports: P) => Promise<T>,
+): Promise<T> {
+  const meter = new Meter();
+  meter.invocation();
+  reportStart();
+  try {
+    return await work(makePorts(meter));
+  } finally {
+    reportEnd(name, meter.counts);
+  }
+}
+
+/** The result of an operation as both surfaces need it. */
+export type Answer =
+  { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly error: ErrorAnswer };
+
+/** Runs one operation; never throws. */
+export async function runOperation<P extends PlatformPorts & { ids: { random128(): string } }>(
+  operation: Operation<P>,
+  makePorts: PortsFactory<P>,
+  request: { readonly token: VerifiedToken | undefined; readonly input: unknown },
+): Promise<Answer> {
+  return await invoke(operation.contract.name, makePorts, async (ports) => {
+    try {
+      return { ok: true, output: await operation.run(ports, request) };
+    } catch (thrown) {
+      const context = { operation: operation.contract.name, correlationId: ports.ids.random128() };
+      return { ok: false, error: toErrorAnswer(thrown, ports.log, context) };
+    }
+  });
+}
+
+/** The error as the callable protocol carries it. */
+export function toHttpsError(error: ErrorAnswer): HttpsError {
+  return new HttpsError(error.code, error.message, error.details);
+}

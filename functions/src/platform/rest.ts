@@ -1,0 +1,108 @@
+/** The same operations as REST routes: plain JSON, bearer tokens, errors with the matching status. */
+import express, { type Request, type RequestHandler, type Response } from 'express';
+import { z } from 'zod';
+import type { VerifiedToken } from './actor.ts';
+import { runOperation, type PortsFactory } from './invocation.ts';
+import type { Operation, PlatformPorts } from './operation.ts';
+
+type RestPorts = PlatformPorts & { ids: { random128(): string } };
+
+/** Verifies a bearer token; undefined when it is not valid. */
+export type VerifyToken = (idToken: string) => Promise<VerifiedToken | undefined>;
+
+/**
+ * @param operations every operation of the project; each declares its route
+ * @returns an express app, to be exported as one function
+ */
+export function restApp<P extends RestPorts>(
+  operations: readonly Operation<P>[],
+  { makePorts, verifyToken }: { readonly makePorts: PortsFactory<P>; readonly verifyToken: VerifyToken },
+): express.Express {
+  const app = express();
+  app.disable('x-powered-by');
+  // Fixed paths before those with parameters, so that /v1/calls/rates is not taken for a call id.
+  for (const operation of operations.toSorted((a, b) => holes(a) - holes(b))) {
+    const { method, path } = operation.contract.rest;
+    const handler = routeHandler(operation, makePorts, verifyToken);
+    const route = path.replaceAll(/\{(\w+)\}/gu, ':$1');
+    if (method === 'GET') app.get(route, handler);
+    else app.post(route, handler);
+  }
+  app.use((_req, res) =>
+    sendError(res, 404, { code: 'not-found', reason: 'NOT_FOUND', message: 'No such route.' }),
+  );
+  return app;
+}
+
+function holes<P extends RestPorts>(operation: Operation<P>): number {
+  return operation.contract.rest.path.split('{').length;
+}
+
+function routeHandler<P extends RestPorts>(
+  operation: Operation<P>,
+  makePorts: PortsFactory<P>,
+  verifyToken: VerifyToken,
+): RequestHandler {
+  return async (req, res) => {
+    const bearer = /^Bearer (.+)$/u.exec(req.headers.authorization ?? '')?.[1];
+    const token = bearer === undefined ? undefined : await verifyToken(bearer);
+    if (bearer !== undefined && token === undefined) {
+      sendError(res, 401, {
+        code: 'unauthenticated',
+        reason: 'SIGN_IN_REQUIRED',
+        message: 'The token is not valid.',
+      });
+      return;
+    }
+    const answer = await runOperation(operation, makePorts, { token, input: inputOf(operation, req) });
+    if (answer.ok) res.status(200).json(answer.output);
+    else sendError(res, answer.error.httpStatus, answer.error);
+  };
+}
+
+interface RestError {
+  readonly code: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly details?: Record<string, unknown>;
+}
+
+function sendError(res: Response, status: number, { code, reason, message, details = {} }: RestError): void {
+  res.status(status).json({ error: { code, reason, message, details } });
+}
+
+/** Path parameters and the body (or the query of a GET, whose texts become what the schema says) as one input. */
+function inputOf<P extends RestPorts>(operation: Operation<P>, req: Request): unknown {
+  const body: unknown = req.body;
+  if (operation.contract.rest.method === 'GET') return { ...typedQuery(operation, req.query), ...req.params };
+  if (body === undefined || body === null || body === '') return { ...req.params };
+  // A body that is no object goes through as it is: the schema refuses it and says so.
+  if (typeof body !== 'object' || Array.isArray(body) || Buffer.isBuffer(body))
+    return Buffer.isBuffer(body) ? {} : body;
+  return { ...body, ...req.params };
+}
+
+function typedQuery<P extends RestPorts>(
+  operation: Operation<P>,
+  query: Request['query'],
+): Record<string, unknown> {
+  const { properties = {} } = z.toJSONSchema(operation.contract.input, {
+    io: 'input',
+    unrepresentable: 'any',
+  });
+  return Object.fromEntries(
+    Object.entries(query).map(([name, text]) => {
+      const schema = properties[name];
+      return [
+        name,
+        typeof text === 'string' && typeof schema === 'object' ? coerce(text, schema.type) : text,
+      ];
+    }),
+  );
+}
+
+function coerce(text: string, type: unknown): unknown {
+  if ((type === 'number' || type === 'integer') && /^-?\d+(\.\d+)?$/u.test(text)) return Number(text);
+  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
+  return text;
+}

@@ -1,0 +1,81 @@
+/**
+ * One deployed function a capability: its operations are real `onCall` handlers mounted by path, so that
+ * `httpsCallable(functions, 'calls/start')` reaches them and `onCall` itself does auth and App Check.
+ */
+import {
+  onCall,
+  onRequest,
+  type CallableRequest,
+  type HttpsFunction,
+  type Request,
+} from 'firebase-functions/v2/https';
+import type { VerifiedToken } from './actor.ts';
+import { runOperation, toHttpsError, type PortsFactory } from './invocation.ts';
+import type { Operation, PlatformPorts } from './operation.ts';
+import { REGION } from './region.ts';
+
+type ServicePorts = PlatformPorts & { ids: { random128(): string } };
+
+/** How a service is deployed. */
+export interface ServiceOptions {
+  /** Names of the secrets its operations need. */
+  readonly secrets: readonly string[];
+  /** Refuse clients without a valid App Check token. */
+  readonly enforceAppCheck: boolean;
+}
+
+/**
+ * @param name the service: the first part of each operation's name
+ * @returns the function to export under that name
+ */
+export function service<P extends ServicePorts>(
+  name: string,
+  operations: readonly Operation<P>[],
+  { makePorts, options }: { readonly makePorts: PortsFactory<P>; readonly options: ServiceOptions },
+): HttpsFunction {
+  const mounted = new Map(
+    operations.map((operation) => {
+      const [serviceName, path] = operation.contract.name.split('/');
+      if (serviceName !== name || path === undefined)
+        throw new Error(`${operation.contract.name} is not of ${name}`);
+      // App Check is set on each operation: a global option misses those that were created before it.
+      const handler = onCall({ cors: true, enforceAppCheck: options.enforceAppCheck }, async (request) => {
+        return await callOperation(operation, makePorts, request);
+      });
+      return [path, handler] as const;
+    }),
+  );
+  // With `cors` on the outer function a preflight is answered before the operation is looked up.
+  return onRequest(
+    { region: REGION, cors: true, invoker: 'public', secrets: [...options.secrets] },
+    async (req, res) => {
+      const handler = mounted.get(operationPath(req));
+      if (handler === undefined) {
+        res.status(404).json({ error: { status: 'NOT_FOUND', message: `${name} has no such operation` } });
+        return;
+      }
+      await handler(req, res);
+    },
+  );
+}
+
+function operationPath(req: Request): string {
+  return req.path.replace(/^\/+|\/+$/gu, '');
+}
+
+async function callOperation<P extends ServicePorts>(
+  operation: Operation<P>,
+  makePorts: PortsFactory<P>,
+  request: CallableRequest,
+): Promise<unknown> {
+  const token = request.auth === undefined ? undefined : verifiedToken(request.auth.uid, request.auth.token);
+  // A callable without an argument sends null; an operation's input is always an object.
+  const answer = await runOperation(operation, makePorts, { token, input: request.data ?? {} });
+  if (!answer.ok) throw toHttpsError(answer.error);
+  return answer.output;
+}
+
+/** What counts of a token that Firebase has verified. */
+export function verifiedToken(uid: string, claims: { auth_time?: number; admin?: unknown }): VerifiedToken {
+  return { uid, authTimeSec: claims.auth_time ?? 0, admin: claims.admin === true };
+}

@@ -1,0 +1,4 @@
+/** Runs before every other module of ours. */
+import { wireEmulators } from './platform/local.ts';
+
+wireEmulators();
