@@ -1,0 +1,136 @@
+/** What the functions would have sent to people and providers, kept for tests to look at. */
+import type { NextFunction, Request, Response, Router } from 'express';
+import { Router as makeRouter } from 'express';
+import { z } from 'zod';
+import { InputError, parseInput } from './input.ts';
+
+/** Oldest entries go first, so that a long session does not grow without end. */
+const MOST_KEPT = 10_000;
+
+const pushSchema = z.strictObject({
+  uid: z.string().min(1),
+  deviceId: z.string().min(1),
+  data: z.record(z.string(), z.string()),
+  notification: z.record(z.string(), z.unknown()).optional(),
+});
+
+const messageSchema = z.strictObject({
+  channel: z.enum(['whatsapp', 'sms']),
+  to: z.string().min(1),
+  text: z.string(),
+  code: z.string().optional(),
+});
+
+const kickingRuleSchema = z.looseObject({
+  appid: z.string().min(1),
+  cname: z.string().min(1),
+  time_in_seconds: z.number().int().min(10).max(86_430),
+  privileges: z.array(z.enum(['join_channel', 'publish_audio', 'publish_video'])).min(1),
+});
+
+interface Kept<T> {
+  readonly item: T & { readonly sentAt: string };
+}
+
+/** A list that answers newest first. */
+class Recorder<T extends object> {
+  readonly #nowMs: () => number;
+  #kept: Kept<T>[] = [];
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  add(item: T): void {
+    this.#kept.push({ item: { ...item, sentAt: new Date(this.#nowMs()).toISOString() } });
+    if (this.#kept.length > MOST_KEPT) this.#kept.shift();
+  }
+
+  newestFirst(matches: (item: T) => boolean = () => true): T[] {
+    return this.#kept
+      .map(({ item }) => item)
+      .filter(matches)
+      .toReversed();
+  }
+
+  clear(): void {
+    this.#kept = [];
+  }
+}
+
+/** The recorders of one stack. */
+export class Recorders {
+  readonly #pushes: Recorder<z.infer<typeof pushSchema>>;
+  readonly #messages: Recorder<z.infer<typeof messageSchema>>;
+  readonly #rules: Recorder<z.infer<typeof kickingRuleSchema> & { id: number }>;
+  #lastRuleId = 0;
+
+  /** @param nowMs virtual time */
+  constructor(nowMs: () => number) {
+    this.#pushes = new Recorder(nowMs);
+    this.#messages = new Recorder(nowMs);
+    this.#rules = new Recorder(nowMs);
+  }
+
+  clear(): void {
+    for (const recorder of [this.#pushes, this.#messages, this.#rules]) recorder.clear();
+  }
+
+  /** The routes that record and the ones that show. */
+  router(): Router {
+    const router = makeRouter();
+    router.post('/internal/pushes', (request, response) => {
+      this.#pushes.add(parseInput(pushSchema, request.body));
+      response.json({});
+    });
+    router.post('/internal/messages', (request, response) => {
+      this.#messages.add(parseInput(messageSchema, request.body));
+      response.json({});
+    });
+    router.get('/pushes', (request, response) => {
+      const uid = asked(request, 'uid');
+      response.json({ items: this.#pushes.newestFirst((push) => uid === undefined || push.uid === uid) });
+    });
+    router.get('/messages', (request, response) => {
+      const to = asked(request, 'to');
+      response.json({
+        items: this.#messages.newestFirst((message) => to === undefined || message.to === to),
+      });
+    });
+    router.post('/agora/dev/v1/kicking-rule', requireBasicAuth, (request, response) =>
+      this.#kick(request, response),
+    );
+    router.get('/agora/rules', (_request, response) => {
+      response.json({ items: this.#rules.newestFirst() });
+    });
+    return router;
+  }
+
+  /** Answers in Agora's manner. */
+  #kick(request: Request, response: Response): void {
+    const rule = kickingRuleSchema.safeParse(request.body);
+    if (!rule.success) {
+      const issue = rule.error.issues[0];
+      response
+        .status(400)
+        .json({ message: `${issue?.path.join('.') ?? 'body'}: ${issue?.message ?? 'is not valid'}` });
+      return;
+    }
+    this.#lastRuleId += 1;
+    this.#rules.add({ ...rule.data, id: this.#lastRuleId });
+    response.json({ status: 'success', id: this.#lastRuleId });
+  }
+}
+
+function requireBasicAuth(request: Request, response: Response, next: NextFunction): void {
+  if (request.header('authorization')?.startsWith('Basic ') === true) next();
+  else response.status(401).json({ message: 'Invalid authentication credentials' });
+}
+
+/** A query parameter. In a URL an unescaped + reads as a space, and phone numbers begin with one. */
+function asked(request: Request, name: string): string | undefined {
+  const value = request.query[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string') throw new InputError(name, 'must be given once');
+  return value.replace(/^ /u, '+');
+}

@@ -1,0 +1,119 @@
+/** Everything the control API holds for one stack, put together. */
+import { Beats } from './beats.ts';
+import { deliverTask, fireSchedule, type Backend, type Triggers } from './backend.ts';
+import { saveToFile, VirtualClock } from './clock.ts';
+import { Driver } from './driver.ts';
+import { waitUntilIdle, type Busy } from './idle.ts';
+import { Killer } from './killer.ts';
+import { callDeadlineMs, outboxDueMs } from './pending.ts';
+import { Recorders } from './recorders.ts';
+import { ScheduleBook } from './schedules.ts';
+import { Seeder } from './seed.ts';
+import { TaskServer } from './tasks.ts';
+import { busyWorkers, countersSince, readWorkers, sumCounters, type Counters } from './workers.ts';
+
+/** One stack's time, queues, recorders and people. */
+export class World {
+  readonly backend: Backend;
+  readonly clock: VirtualClock;
+  readonly tasks: TaskServer;
+  readonly recorders: Recorders;
+  readonly beats: Beats;
+  readonly killer: Killer;
+  readonly driver: Driver;
+  readonly seeder: Seeder;
+  readonly #dir: string;
+  readonly #schedules: ScheduleBook;
+  #baseline: Counters = sumCounters([]);
+
+  /**
+   * @param dir the stack's folder
+   * @param triggers what the bundle exports for the stack to call
+   */
+  constructor(dir: string, backend: Backend, clock: VirtualClock, triggers: Triggers) {
+    this.#dir = dir;
+    this.backend = backend;
+    this.clock = clock;
+    this.tasks = new TaskServer({
+      nowMs: () => clock.nowMs(),
+      dispatch: (delivery) => deliverTask(backend, delivery),
+      random: Math.random,
+    });
+    this.recorders = new Recorders(() => clock.nowMs());
+    this.beats = new Beats(backend.db);
+    this.killer = new Killer(() => busyWorkers(dir));
+    this.seeder = new Seeder(backend, () => new Date(clock.nowMs()));
+    this.#schedules = new ScheduleBook(triggers.schedules, clock.nowMs());
+    this.driver = new Driver({
+      clock,
+      tasks: this.tasks,
+      schedules: this.#schedules,
+      fire: (name, atMs) => fireSchedule(backend, name, atMs),
+      shiftSilent: (deltaMs) => this.beats.shift(deltaMs),
+      workFromMs: () => this.#workFromMs(),
+    });
+  }
+
+  /** What is at work: workers, deliveries, schedules and, if asked for, due entries of the outbox. */
+  async busy(withOutbox: boolean): Promise<Busy> {
+    const busy = busyWorkers(this.#dir).map((worker) => `${worker.service} (${worker.inFlight} in flight)`);
+    if (this.tasks.inFlight > 0) busy.push(`${this.tasks.inFlight} task deliveries`);
+    if (this.driver.firing) busy.push('a scheduled function');
+    if (!withOutbox) return busy;
+    const dueMs = await outboxDueMs(this.backend.db);
+    if (dueMs !== undefined && dueMs <= this.clock.nowMs()) busy.push('due outbox entries');
+    return busy;
+  }
+
+  /** @returns what was still at work when time ran out */
+  async idle(limitMs: number, withOutbox = true): Promise<Busy> {
+    return waitUntilIdle(() => this.busy(withOutbox), limitMs);
+  }
+
+  /** Counts since the last `resetCounters`. */
+  counters(): Counters {
+    return countersSince(sumCounters(readWorkers(this.#dir)), this.#baseline);
+  }
+
+  resetCounters(): void {
+    this.#baseline = sumCounters(readWorkers(this.#dir));
+  }
+
+  /** Empties the world and sets its clock to real time. */
+  async reset(): Promise<void> {
+    this.killer.reset();
+    await this.tasks.reset();
+    await this.beats.reset();
+    await this.backend.clear();
+    this.recorders.clear();
+    this.clock.reset();
+    this.#schedules.restart(this.clock.nowMs());
+    this.resetCounters();
+  }
+
+  /** Whether the stack misbehaves on purpose. */
+  get misbehaving(): boolean {
+    return this.tasks.misbehaving || this.killer.armed || this.killer.killed > 0;
+  }
+
+  stop(): void {
+    this.driver.stop();
+    this.beats.stop();
+    this.killer.disarm();
+  }
+
+  /** A sweep finds something when somebody is silent, something was broken, or the database says so. */
+  async #workFromMs(): Promise<number> {
+    if (this.beats.anySilent || this.misbehaving) return -Infinity;
+    const [outboxMs, callMs] = await Promise.all([
+      outboxDueMs(this.backend.db),
+      callDeadlineMs(this.backend.db),
+    ]);
+    return Math.min(outboxMs ?? Infinity, callMs ?? Infinity);
+  }
+}
+
+/** The clock of a new stack; its state file exists when this returns. */
+export function startClock(dir: string): VirtualClock {
+  return new VirtualClock(() => Date.now(), saveToFile(dir));
+}

@@ -1,0 +1,46 @@
+/** What the functions are configured with locally: the names production takes from its parameters and secrets. */
+import { createHash } from 'node:crypto';
+
+/** A made-up value that is the same on every machine; nothing outside of the stack knows it. */
+function localValue(name: string, length = 32): string {
+  return createHash('sha256').update(`earshot local stack ${name}`).digest('hex').slice(0, length);
+}
+
+/** Parameters (`defineString`), written to the `.env` of the stack's copy of the functions. */
+export function localParams(controlUrl: string): Record<string, string> {
+  return {
+    AGORA_APP_ID: localValue('AGORA_APP_ID'),
+    AGORA_CUSTOMER_ID: localValue('AGORA_CUSTOMER_ID'),
+    AGORA_REST_URL: `${controlUrl}/agora`,
+  };
+}
+
+/** Secrets the control API has to know, because it plays the provider that shares them. */
+export const WEBHOOK_SECRETS = {
+  razorpayWebhook: localValue('RAZORPAY_WEBHOOK_SECRET'),
+  agoraNcs: localValue('AGORA_NCS_SECRET'),
+} as const;
+
+/**
+ * Secrets, written to `.secret.local`. Every secret the bundle declares gets a value: for one without, the functions
+ * emulator would ask Secret Manager over the network.
+ * @param bundle text of the built functions
+ */
+export function localSecrets(bundle: string): Record<string, string> {
+  const declared = [...bundle.matchAll(/defineSecret\w*\(\s*["'`]([A-Z][A-Z0-9_]*)["'`]/gu)].map(
+    (found) => found[1] ?? '',
+  );
+  const names = ['AGORA_APP_CERTIFICATE', 'AGORA_CUSTOMER_SECRET', ...declared];
+  return Object.fromEntries([
+    ...names.map((name) => [name, localValue(name)]),
+    ['RAZORPAY_WEBHOOK_SECRET', WEBHOOK_SECRETS.razorpayWebhook],
+    ['AGORA_NCS_SECRET', WEBHOOK_SECRETS.agoraNcs],
+  ]) as Record<string, string>;
+}
+
+/** Lines of a dotenv file. */
+export function dotenv(values: Record<string, string>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}
