@@ -1,0 +1,7 @@
+/** Every parity script. The slow ones, in which transactions wait for each other, come first. */
+import type { Script } from './scene.ts';
+import { documentScripts } from './scripts/documents.ts';
+import { queryScripts } from './scripts/queries.ts';
+import { transactionScripts } from './scripts/transactions.ts';
+
+export const scripts: readonly Script[] = [...transactionScripts, ...documentScripts, ...queryScripts];
