@@ -1,5 +1,5 @@
 /** Every deployment parameter and secret, read here and nowhere else. Errors name the parameter, never its value. */
-import { defineBoolean, defineSecret, defineString } from 'firebase-functions/params';
+import { defineSecret, defineString } from 'firebase-functions/params';
 import type { AgoraRestAccount } from './gateways/agora/client.ts';
 import type { AgoraProject } from './gateways/agora/token.ts';
 
@@ -10,14 +10,16 @@ const agoraCustomerId = defineString('AGORA_CUSTOMER_ID', { description: 'Agora 
 const agoraRestUrl = defineString('AGORA_REST_URL', { default: 'https://api.agora.io' });
 const agoraCertificate = defineSecret('AGORA_APP_CERTIFICATE');
 const agoraCustomerSecret = defineSecret('AGORA_CUSTOMER_SECRET');
-const appCheck = defineBoolean('ENFORCE_APP_CHECK', { default: false });
 
 /** Secrets that every function which runs calls needs. */
 export const callSecrets: readonly string[] = [agoraCertificate.name, agoraCustomerSecret.name];
 
-/** Set at deployment; read when the functions are declared, so it comes from the environment. */
+/**
+ * `ENFORCE_APP_CHECK=true` in functions/.env refuses clients without App Check. Not a declared parameter: it is
+ * needed when the functions are declared, before parameters have values.
+ */
 export function enforceAppCheck(): boolean {
-  return process.env[appCheck.name] === 'true';
+  return process.env['ENFORCE_APP_CHECK'] === 'true';
 }
 
 /** What tokens are made of. Not checked here: a malformed value makes no token, and the call ends as failed. */
