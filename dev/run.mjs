@@ -16,7 +16,7 @@ const LEAST_NODE = 24;
 const COMMANDS = {
   demo: { stack: true, steps: [['dev/src/demo.ts']] },
   start: { stack: true, steps: [['dev/src/start.ts']] },
-  test: { stack: true, steps: [['dev/src/test.ts']] },
+  test: { stack: true, steps: [['dev/src/runTests.ts']] },
   'test:unit': {
     steps: [['node_modules/jest/bin/jest.js', 'functions/src', 'dev/src', 'test/simulation', 'test/tidy']],
   },

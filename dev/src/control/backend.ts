@@ -94,7 +94,9 @@ export async function deliverTask(backend: Backend, delivery: Delivery): Promise
   const { task, retryCount, previousStatus } = delivery;
   const headers = {
     // Two spellings of one header would be sent as one value with a comma in it.
-    ...Object.fromEntries(Object.entries(task.headers).map(([header, value]) => [header.toLowerCase(), value])),
+    ...Object.fromEntries(
+      Object.entries(task.headers).map(([header, value]) => [header.toLowerCase(), value]),
+    ),
     'x-cloudtasks-queuename': task.queue,
     'x-cloudtasks-taskname': task.name.split('/').at(-1) ?? task.name,
     'x-cloudtasks-taskretrycount': String(retryCount),
