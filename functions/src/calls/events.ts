@@ -11,9 +11,15 @@ export const deadlinePayload = z.looseObject({
   slice: z.number().int(),
 });
 
-/** A deadline task was delivered: on time, late, twice, or for a slice that is long over. */
+/**
+ * A deadline task was delivered: on time, late, twice, or for a slice that is long over.
+ * @throws when it came before its time (the clocks of two machines differ a little), so that the queue tries again
+ */
 export async function runDeadline(ports: AppPorts, payload: z.infer<typeof deadlinePayload>): Promise<void> {
-  await reachDeadline(ports, { ...payload, fromTask: true });
+  const call = await reachDeadline(ports, { ...payload, fromTask: true });
+  const early =
+    call?.slice === payload.slice && call.deadlineAt !== null && ports.clock.now() < call.deadlineAt;
+  if (early) throw new Error('the deadline task came before its time');
 }
 
 /** Every 60 s: what was posted and not delivered, then the calls. */

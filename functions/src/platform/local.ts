@@ -36,12 +36,14 @@ export function wireEmulators(): void {
 
 /** The virtual clock: real time plus an offset that the control server writes to a file, read at each call. */
 export function stackClock(dir: string): Clock {
-  const offsetMs = (): number => {
-    const state = readState(dir);
-    return state.frozenAtMs === null ? state.offsetMs : state.frozenAtMs - Date.now();
+  const nowMs = (): number => {
+    const { frozenAtMs, offsetMs } = readState(dir);
+    return frozenAtMs ?? Date.now() + offsetMs;
   };
+  // A frozen clock has an offset that shrinks as real time passes.
+  const offsetMs = (): number => nowMs() - Date.now();
   return {
-    now: () => new Date(Date.now() + offsetMs()),
+    now: () => new Date(nowMs()),
     fromServerTime: (at) => new Date(at.getTime() + offsetMs()),
     toServerTime: (at) => new Date(at.getTime() - offsetMs()),
     authSec: () => systemClock.authSec(),

@@ -1,0 +1,58 @@
+/** A client of the stack as an app would be one: the official web SDK, signed in, calling operations by name. */
+import { initializeApp, type FirebaseApp } from 'firebase/app';
+import {
+  connectAuthEmulator,
+  getAuth,
+  inMemoryPersistence,
+  initializeAuth,
+  signInWithCustomToken,
+} from 'firebase/auth';
+import { connectFirestoreEmulator, initializeFirestore, terminate, type Firestore } from 'firebase/firestore';
+import { connectFunctionsEmulator, getFunctions, httpsCallable, type Functions } from 'firebase/functions';
+import { deleteApp } from 'firebase/app';
+import type { ReadyInfo } from './control.ts';
+
+/** A person with a phone: one app instance, one session. */
+export interface Phone {
+  readonly uid: string;
+  readonly db: Firestore;
+  readonly functions: Functions;
+  /** Calls an operation, e.g. `calls/start`. @throws FirebaseError as the SDK makes it */
+  call<T = Record<string, unknown>>(operation: string, input?: unknown): Promise<T>;
+  /** The ID token, for REST; `refresh` after a claim has changed. */
+  idToken(refresh?: boolean): Promise<string>;
+  close(): Promise<void>;
+}
+
+let made = 0;
+
+function newApp(info: ReadyInfo): FirebaseApp {
+  made += 1;
+  return initializeApp({ projectId: info.projectId, apiKey: 'local', appId: 'local' }, `phone-${made}`);
+}
+
+/** Opens a phone and signs in with a custom token (as the seed gives them). */
+export async function openPhone(info: ReadyInfo, customToken?: string): Promise<Phone> {
+  const app = newApp(info);
+  const auth = initializeAuth(app, { persistence: inMemoryPersistence });
+  connectAuthEmulator(auth, `http://127.0.0.1:${info.ports.auth}`, { disableWarnings: true });
+  const db = initializeFirestore(app, {});
+  connectFirestoreEmulator(db, '127.0.0.1', info.ports.firestore);
+  const functions = getFunctions(app, info.region);
+  connectFunctionsEmulator(functions, '127.0.0.1', info.ports.functions);
+  const uid = customToken === undefined ? '' : (await signInWithCustomToken(auth, customToken)).user.uid;
+  return {
+    uid,
+    db,
+    functions,
+    async call<T>(operation: string, input: unknown = {}) {
+      const answer = await httpsCallable(functions, operation)(input);
+      return answer.data as T;
+    },
+    idToken: async (refresh = false) => (await getAuth(app).currentUser?.getIdToken(refresh)) ?? '',
+    async close() {
+      await terminate(db);
+      await deleteApp(app);
+    },
+  };
+}
