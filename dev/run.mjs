@@ -58,7 +58,7 @@ function install() {
   if (!isInstalled(lock)) {
     console.log('installing (npm ci, about a minute)…');
     const startedMs = Date.now();
-    const done = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+    const done = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: ROOT,
       stdio: ['ignore', 'inherit', 'inherit'],
     });

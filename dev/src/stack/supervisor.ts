@@ -9,7 +9,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { isAlive, killMarked, MARK } from './processes.ts';
 
-const SHUTDOWN_MS = 6000;
+const SHUTDOWN_MS = 3000;
 
 const [logPath, command, ...args] = process.argv.slice(2);
 const mark = process.env[MARK];
@@ -17,11 +17,15 @@ if (logPath === undefined || command === undefined || mark === undefined)
   throw new Error('not started by the launcher');
 
 const log = createWriteStream(logPath, { flags: 'a' });
-const emulators = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-emulators.stdout.pipe(log, { end: false });
-emulators.stderr.pipe(log, { end: false });
-
 let stopping = false;
+const emulators = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+for (const output of [emulators.stdout, emulators.stderr]) {
+  output.pipe(log, { end: false });
+  // firebase-tools goes on without an emulator that was killed; half a stack would only mislead.
+  output.on('data', (text: Buffer) => {
+    if (!stopping && text.includes('has exited upon receiving signal')) finish(1);
+  });
+}
 
 /** The emulators' own shutdown comes first, because it removes their files in the temporary folder. */
 function stop(): void {
