@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { at, moved, ongoingCall, ringingCall } from '../../testing/calls.ts';
+import { partyOf, receiptOf } from './receipt.ts';
+
+describe('the receipt', () => {
+  const ended = moved(ongoingCall(), { type: 'end', by: 'callee' }, at(100));
+
+  it('tells the caller the coins, and nothing of what was earned', () => {
+    const receipt = receiptOf(ended, 'caller');
+    expect(receipt).toMatchObject({
+      connectedAt: at(10).toISOString(),
+      endedAt: at(100).toISOString(),
+      durationSec: 90,
+      billedMinutes: 2,
+      endReason: 'completed',
+      endedBy: 'callee',
+      coinsPerMinute: 10,
+      coinsSpent: 20,
+      coinsReleased: 80,
+    });
+    expect(receipt).not.toHaveProperty('earnedCoins');
+  });
+
+  it('tells the listener what was earned, and nothing of the coins', () => {
+    const receipt = receiptOf(ended, 'callee');
+    expect(receipt).toMatchObject({ earnedCoins: 30, billedMinutes: 2 });
+    expect(receipt).not.toHaveProperty('coinsSpent');
+    expect(receipt).not.toHaveProperty('coinsReleased');
+    expect(receipt).not.toHaveProperty('coinsPerMinute');
+  });
+
+  it('lists the evidence in order', () => {
+    const events = receiptOf(ended, 'caller')?.evidence.map(({ party, event, source }) => [party, event, source]);
+    expect(events).toEqual([
+      ['callee', 'accepted', 'client'],
+      ['caller', 'joined', 'client'],
+      ['callee', 'joined', 'client'],
+    ]);
+  });
+
+  it('gives everything back for a call that was never connected', () => {
+    const missed = moved(ringingCall(), { type: 'timeout' }, at(60));
+    expect(receiptOf(missed, 'caller')).toMatchObject({ coinsSpent: 0, coinsReleased: 100, connectedAt: null });
+  });
+
+  it('does not exist while the call is open', () => {
+    expect(receiptOf(ongoingCall(), 'caller')).toBeUndefined();
+  });
+});
+
+describe('the side of a person', () => {
+  it('is caller, callee or none', () => {
+    const call = ringingCall();
+    expect(['caller', 'callee', 'stranger'].map((uid) => partyOf(call, uid))).toEqual(['caller', 'callee', undefined]);
+  });
+});
