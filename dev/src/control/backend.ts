@@ -26,6 +26,8 @@ export function connectBackend(ports: Ports): Backend {
   const projectId = projectOf(ports.control);
   process.env['FIRESTORE_EMULATOR_HOST'] = `127.0.0.1:${ports.firestore}`;
   process.env['FIREBASE_AUTH_EMULATOR_HOST'] = `127.0.0.1:${ports.auth}`;
+  // Without it firebase-admin looks for Google's metadata server to learn who signs custom tokens.
+  process.env['METADATA_SERVER_DETECTION'] = 'none';
   const app = initializeApp({ projectId });
   const clear = async () => {
     const data = `http://127.0.0.1:${ports.firestore}/emulator/v1/projects/${projectId}/databases/(default)/documents`;
