@@ -4,7 +4,7 @@ import type { Actor } from '../platform/actor.ts';
 import { invariant, refuse } from '../platform/errors.ts';
 import type { AppPorts } from '../ports.ts';
 import { users } from '../users/documents.ts';
-import type { adminEndContract, cancelContract, endContract, rejectContract } from './contract.ts';
+import type { adminEndContract, endContract, rejectContract } from './contract.ts';
 import { calls, type Call, type EndOperation } from './documents.ts';
 import { receiptOf } from './domain/receipt.ts';
 import type { CallEvent } from './domain/transitions.ts';
@@ -12,7 +12,7 @@ import { finishCall, type CallIdentity } from './finishCall.ts';
 import { identityOf, invalidTransition, readAsParticipant } from './participant.ts';
 
 type EndInput = z.output<typeof endContract.input>;
-type Ended = z.input<typeof rejectContract.output> & z.input<typeof cancelContract.output>;
+type Ended = z.input<typeof rejectContract.output>;
 
 /** The callee declines. @throws Refusal NOT_FOUND, INVALID_TRANSITION */
 export async function rejectCall(ports: AppPorts, actor: Actor, input: EndInput): Promise<Ended> {

@@ -189,20 +189,19 @@ function settle(tx: Transaction, { identity, state, ended, now }: Ending): void 
 /** Presence and cards. After an accepted call both get a fresh lease; a party that was lost keeps its old one. */
 function freeParties(ports: AppPorts, tx: Transaction, ending: Ending): void {
   const { identity, state, ended, now } = ending;
-  const { callId, callerId, calleeId, callerHasCard } = identity;
-  const accepted = ended.acceptedAt !== null;
   const at = ports.clock.toServerTime(now);
   for (const party of ['caller', 'callee'] as const) {
-    const uid = party === 'caller' ? callerId : calleeId;
-    if (accepted) tx.delete(callBeats.doc(callId, uid));
-    const refreshed = accepted && ending.lostParty !== party;
+    const uid = party === 'caller' ? identity.callerId : identity.calleeId;
+    const lost = ending.lostParty === party;
+    const refreshed = ended.acceptedAt !== null && !lost;
+    if (ended.acceptedAt !== null) tx.delete(callBeats.doc(identity.callId, uid));
     if (refreshed) tx.merge(presences.doc(uid), { at, online: true });
     const presence = party === 'caller' ? state.callerPresence : state.calleePresence;
-    if (presence?.hasCard !== true || (party === 'caller' && !callerHasCard)) continue;
+    if (presence?.hasCard !== true) continue;
     // A lost listener is not offered to others before their next beat.
-    const online = refreshed || (presence.online && ending.lostParty !== party);
+    const online = refreshed || (presence.online && !lost);
     const availability = online ? idleAvailability(presence, now) : 'offline';
-    const connected = ended.connectedAt !== null && party === 'callee';
-    tx.update(listenerCards.doc(uid), { availability, ...(connected && { callCount: increment(1) }) });
+    const counted = party === 'callee' && ended.connectedAt !== null;
+    tx.update(listenerCards.doc(uid), { availability, ...(counted && { callCount: increment(1) }) });
   }
 }

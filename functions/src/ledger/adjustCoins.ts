@@ -1,13 +1,15 @@
 /** An operator adds or takes coins, with a reason that the owner sees. */
 import type { z } from 'zod';
-import type { Actor } from '../platform/actor.ts';
+import { sessions, type Actor } from '../platform/actor.ts';
 import { refuse } from '../platform/errors.ts';
-import { deliverPosted } from '../platform/outbox.ts';
-import type { AppPorts } from '../ports.ts';
-import { users } from '../users/documents.ts';
+import type { PlatformPorts } from '../platform/operation.ts';
+import { deliverPosted, type Deliver } from '../platform/outbox.ts';
 import type { adjustContract } from './contract.ts';
 import { creditCoins } from './creditCoins.ts';
 import { balanceView } from './readWallet.ts';
+
+/** What the ledger's operations reach. */
+export type LedgerPorts = PlatformPorts & { readonly deliver: Deliver };
 
 /**
  * Once for each requestId.
@@ -15,11 +17,11 @@ import { balanceView } from './readWallet.ts';
  *   IDEMPOTENCY_MISMATCH for the same requestId with other input
  */
 export async function adjustCoins(
-  ports: AppPorts,
+  ports: LedgerPorts,
   actor: Actor,
   input: z.output<typeof adjustContract.input>,
 ) {
-  const [me, owner] = await ports.store.getAll(users.doc(actor.uid), users.doc(input.userId));
+  const [me, owner] = await ports.store.getAll(sessions.doc(actor.uid), sessions.doc(input.userId));
   actor.admit(me);
   if (owner === undefined) throw refuse('NOT_FOUND');
   const credit = {

@@ -20,7 +20,9 @@ const purchase: Credit = {
 describe('crediting coins', () => {
   it('happens once for each key, however often it is asked for', async () => {
     const store = new MemoryStore();
-    const answers = await Promise.all([1, 2, 3].map(async () => await creditCoins(store, 'asha', purchase, START)));
+    const answers = await Promise.all(
+      [1, 2, 3].map(async () => await creditCoins(store, 'asha', purchase, START)),
+    );
     expect(new Set(answers.map(({ entry }) => entry.transactionId))).toEqual(new Set(['purchase-p1']));
     const [wallet] = await store.getAll(wallets.doc('asha'));
     expect(wallet?.coins).toMatchObject({ available: 300, purchased: 300 });
@@ -54,8 +56,15 @@ describe('crediting coins', () => {
     const store = new MemoryStore();
     await creditCoins(store, 'asha', { ...purchase, coins: 100 }, START);
     const take = async (index: number) =>
-      await creditCoins(store, 'asha', { ...purchase, source: 'adjust', coins: -10, key: `adjust-${index}` }, START);
-    const outcomes = await Promise.allSettled(Array.from({ length: 15 }, async (_, index) => await take(index)));
+      await creditCoins(
+        store,
+        'asha',
+        { ...purchase, source: 'adjust', coins: -10, key: `adjust-${index}` },
+        START,
+      );
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 15 }, async (_, index) => await take(index)),
+    );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
     for (const outcome of outcomes) {
       if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(Refusal);
@@ -69,8 +78,13 @@ describe('saving a wallet', () => {
   it('refuses balances that moved without an entry', async () => {
     const store = new MemoryStore();
     const change = changeWallet('asha', undefined);
-    const moved = { ...change, wallet: { ...change.wallet, coins: { ...change.wallet.coins, available: 5 } } };
-    await expect(store.commit((writer) => saveWallet(writer, moved))).rejects.toThrow('moved without an entry');
+    const moved = {
+      ...change,
+      wallet: { ...change.wallet, coins: { ...change.wallet.coins, available: 5 } },
+    };
+    await expect(store.commit((writer) => saveWallet(writer, moved))).rejects.toThrow(
+      'moved without an entry',
+    );
     expect(await store.getAll(wallets.doc('asha'))).toEqual([undefined]);
   });
 

@@ -1,27 +1,26 @@
 /** A person's own balance and entries. */
 import type { z } from 'zod';
-import type { Actor } from '../platform/actor.ts';
+import { sessions, type Actor } from '../platform/actor.ts';
 import { readPage } from '../platform/paging.ts';
-import type { AppPorts } from '../ports.ts';
-import { users } from '../users/documents.ts';
+import type { PlatformPorts } from '../platform/operation.ts';
 import type { balanceOutput, transactionOutput, transactionsContract } from './contract.ts';
 import { entriesOfOwner, entriesOfOwnerByType, wallets, type Entry, type Wallet } from './documents.ts';
 import { emptyWallet } from './domain/wallet.ts';
 
 /** The balance, also of someone who never had a coin. */
-export async function readBalance({ store }: AppPorts, actor: Actor) {
-  const [me, wallet] = await store.getAll(users.doc(actor.uid), wallets.doc(actor.uid));
+export async function readBalance({ store }: PlatformPorts, actor: Actor) {
+  const [me, wallet] = await store.getAll(sessions.doc(actor.uid), wallets.doc(actor.uid));
   actor.admit(me);
   return balanceView(wallet ?? emptyWallet());
 }
 
 /** @throws Refusal INVALID_INPUT for a cursor that is not one of this list */
 export async function readTransactions(
-  { store }: AppPorts,
+  { store }: PlatformPorts,
   actor: Actor,
   input: z.output<typeof transactionsContract.input>,
 ) {
-  const [me] = await store.getAll(users.doc(actor.uid));
+  const [me] = await store.getAll(sessions.doc(actor.uid));
   actor.admit(me);
   const run =
     input.type === undefined

@@ -39,7 +39,8 @@ export interface RefusalDetails {
   REQUIREMENTS_NOT_MET: { missing: string[] };
   RATE_LIMITED: { retryAfterSec: number };
 }
-type Empty = Record<never, never>;
+/** No details: `{}` is assignable to it, and nothing with fields is. */
+type Empty = Readonly<Partial<Record<'none', never>>>;
 
 export type Reason = keyof RefusalDetails;
 

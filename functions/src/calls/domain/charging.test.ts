@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { at, defaultTerms, ringingCall } from '../../testing/calls.ts';
-import { affordableMinutes, chargeFor, clampToGrant, planHold, requiredCoins, type Price } from './charging.ts';
+import {
+  affordableMinutes,
+  chargeFor,
+  clampToGrant,
+  planHold,
+  requiredCoins,
+  type Price,
+} from './charging.ts';
 
 const price = (coinsPerMinute: number, terms: Partial<Price['terms']> = {}): Price => ({
   coinsPerMinute,
@@ -101,7 +108,11 @@ describe('the hold', () => {
   });
 
   it('never takes more than is available nor grants more than the longest call', () => {
-    const any = fc.record({ rate: fc.integer({ min: 1, max: 300 }), available: fc.nat(100_000), granted: fc.nat(120) });
+    const any = fc.record({
+      rate: fc.integer({ min: 1, max: 300 }),
+      available: fc.nat(100_000),
+      granted: fc.nat(120),
+    });
     fc.assert(
       fc.property(any, ({ rate, available, granted }) => {
         const hold = planHold(price(rate), available, granted);
@@ -131,6 +142,10 @@ describe('what a start needs', () => {
 describe('clamping', () => {
   it('keeps an instant between the connection and the end of the grant', () => {
     const call = ringingCall({ connectedAt: at(10), grantedUntil: at(70) });
-    expect([at(5), at(30), at(99)].map((instant) => clampToGrant(call, instant))).toEqual([at(10), at(30), at(70)]);
+    expect([at(5), at(30), at(99)].map((instant) => clampToGrant(call, instant))).toEqual([
+      at(10),
+      at(30),
+      at(70),
+    ]);
   });
 });

@@ -58,11 +58,12 @@ export interface Charge {
 /**
  * Charge of a call between two instants. Under `freeSec` it is free for both sides; else every begun minute counts,
  * at least the minimum, at most what is held.
+ * @param held coins reserved for the call
  */
 export function chargeFor(
   price: Price,
   times: { connectedAt: Date | null; endedAt: Date },
-  heldCoins: number,
+  held: number,
 ): Charge {
   const { connectedAt, endedAt } = times;
   if (connectedAt === null) return { durationSec: 0, billedMinutes: 0, chargeCoins: 0, earnedCoins: 0 };
@@ -77,7 +78,7 @@ export function chargeFor(
   return {
     durationSec,
     billedMinutes,
-    chargeCoins: Math.min(heldCoins, wanted),
+    chargeCoins: Math.min(held, wanted),
     earnedCoins: price.coinsPerMinute === 0 ? 0 : billedMinutes * earnedPerMinute,
   };
 }

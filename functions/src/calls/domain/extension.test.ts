@@ -20,7 +20,10 @@ describe('at a deadline', () => {
 
   it('times a ringing and a connecting call out', () => {
     expect(decideAtDeadline(ringingCall(), 0, at(60))).toEqual({ kind: 'end', event: { type: 'timeout' } });
-    expect(decideAtDeadline(connectingCall(), 0, at(35))).toEqual({ kind: 'end', event: { type: 'timeout' } });
+    expect(decideAtDeadline(connectingCall(), 0, at(35))).toEqual({
+      kind: 'end',
+      event: { type: 'timeout' },
+    });
   });
 
   it('extends by a slice, from the old end and not from now', () => {
@@ -95,9 +98,17 @@ describe('at a credit', () => {
   const final = ongoingCall({ final: true });
 
   it('takes the end back while more than a minute remains, under a new slice when the cut was armed', () => {
-    expect(callOf(decideAtCredit(final, 20, at(100)))).toMatchObject({ final: false, slice: final.slice, deadlineAt: at(550) });
+    expect(callOf(decideAtCredit(final, 20, at(100)))).toMatchObject({
+      final: false,
+      slice: final.slice,
+      deadlineAt: at(550),
+    });
     const early = { ...final, deadlineAt: at(610), slice: 7 };
-    expect(callOf(decideAtCredit(early, 20, at(500)))).toMatchObject({ final: false, slice: 8, deadlineAt: at(550) });
+    expect(callOf(decideAtCredit(early, 20, at(500)))).toMatchObject({
+      final: false,
+      slice: 8,
+      deadlineAt: at(550),
+    });
   });
 
   it('extends at once when at most a minute remains', () => {
@@ -107,12 +118,17 @@ describe('at a credit', () => {
 
   it('does nothing for less than a minute’s price, for an ended call, or when the tokens have expired', () => {
     expect(decideAtCredit(final, 9, at(100))).toEqual({ kind: 'none' });
-    expect(decideAtCredit(moved(call, { type: 'end', by: 'caller' }, at(20)), 90, at(100))).toEqual({ kind: 'none' });
+    expect(decideAtCredit(moved(call, { type: 'end', by: 'caller' }, at(20)), 90, at(100))).toEqual({
+      kind: 'none',
+    });
     expect(decideAtCredit(call, 90, at(640))).toEqual({ kind: 'none' });
   });
 
   it('corrects the announcement of a call that still rings', () => {
-    expect(decideAtCredit(ringingCall({ final: true }), 10, at(5))).toMatchObject({ kind: 'rearm', call: { final: false } });
+    expect(decideAtCredit(ringingCall({ final: true }), 10, at(5))).toMatchObject({
+      kind: 'rearm',
+      call: { final: false },
+    });
     expect(decideAtCredit(ringingCall(), 10, at(5))).toEqual({ kind: 'none' });
   });
 });

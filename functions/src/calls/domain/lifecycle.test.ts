@@ -36,7 +36,12 @@ describe('ending', () => {
 
   it('ends a lost call at the last moment both were there, never before it was connected', () => {
     const lost = moved(ongoingCall(), { type: 'lost', by: 'callee', at: at(130) }, at(200));
-    expect(lost).toMatchObject({ endReason: 'connection_lost', endedAt: at(130), billedMinutes: 2, endedBy: 'system' });
+    expect(lost).toMatchObject({
+      endReason: 'connection_lost',
+      endedAt: at(130),
+      billedMinutes: 2,
+      endedBy: 'system',
+    });
     const early = moved(ongoingCall(), { type: 'lost', by: 'callee', at: at(6) }, at(200));
     expect(early).toMatchObject({ endedAt: at(10), durationSec: 0, billedMinutes: 0 });
   });
@@ -44,12 +49,23 @@ describe('ending', () => {
   it('ends a cut call exactly at the end of its grant', () => {
     const cut = moved(ongoingCall(), { type: 'cut', reason: 'coins_exhausted' }, at(700));
     expect(cut.endedAt).toEqual(at(610));
-    expect(cut.evidence.at(-1)).toEqual({ at: at(610), party: 'system', source: 'server', event: 'cut', reason: 'coins_exhausted' });
+    expect(cut.evidence.at(-1)).toEqual({
+      at: at(610),
+      party: 'system',
+      source: 'server',
+      event: 'cut',
+      reason: 'coins_exhausted',
+    });
   });
 
   it('ends an unanswered call when its ring ran out', () => {
     const missed = moved(ringingCall(), { type: 'timeout' }, at(300));
-    expect(missed).toMatchObject({ endReason: 'no_answer', endedAt: at(60), durationSec: 0, deadlineAt: null });
+    expect(missed).toMatchObject({
+      endReason: 'no_answer',
+      endedAt: at(60),
+      durationSec: 0,
+      deadlineAt: null,
+    });
   });
 
   it('flags an emergency and charges it like an end', () => {

@@ -30,7 +30,11 @@ describe('the receipt', () => {
   });
 
   it('lists the evidence in order', () => {
-    const events = receiptOf(ended, 'caller')?.evidence.map(({ party, event, source }) => [party, event, source]);
+    const events = receiptOf(ended, 'caller')?.evidence.map(({ party, event, source }) => [
+      party,
+      event,
+      source,
+    ]);
     expect(events).toEqual([
       ['callee', 'accepted', 'client'],
       ['caller', 'joined', 'client'],
@@ -40,7 +44,11 @@ describe('the receipt', () => {
 
   it('gives everything back for a call that was never connected', () => {
     const missed = moved(ringingCall(), { type: 'timeout' }, at(60));
-    expect(receiptOf(missed, 'caller')).toMatchObject({ coinsSpent: 0, coinsReleased: 100, connectedAt: null });
+    expect(receiptOf(missed, 'caller')).toMatchObject({
+      coinsSpent: 0,
+      coinsReleased: 100,
+      connectedAt: null,
+    });
   });
 
   it('does not exist while the call is open', () => {
@@ -51,6 +59,10 @@ describe('the receipt', () => {
 describe('the side of a person', () => {
   it('is caller, callee or none', () => {
     const call = ringingCall();
-    expect(['caller', 'callee', 'stranger'].map((uid) => partyOf(call, uid))).toEqual(['caller', 'callee', undefined]);
+    expect(['caller', 'callee', 'stranger'].map((uid) => partyOf(call, uid))).toEqual([
+      'caller',
+      'callee',
+      undefined,
+    ]);
   });
 });

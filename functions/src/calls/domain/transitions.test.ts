@@ -7,22 +7,16 @@ import { EVENT_KEYS, TRANSITIONS, type CallEvent, type EventKey } from './transi
 const NOW = at(20);
 
 function eventOf(key: EventKey): CallEvent {
-  switch (key) {
-    case 'tokenFailed':
-    case 'adminEnd':
-    case 'timeout':
-      return { type: key };
-    case 'cut':
-      return { type: 'cut', reason: 'coins_exhausted' };
-    default: {
-      const [type, by] = key.split(':') as [CallEvent['type'], 'caller' | 'callee'];
-      return { type, by, at: NOW } as CallEvent;
-    }
-  }
+  if (key === 'cut') return { type: 'cut', reason: 'coins_exhausted' };
+  if (key === 'tokenFailed' || key === 'adminEnd' || key === 'timeout') return { type: key };
+  const [type, by] = key.split(':') as [CallEvent['type'], 'caller' | 'callee'];
+  return { type, by, at: NOW } as CallEvent;
 }
 
 /** The contract's table, written out by hand: what is not listed is refused. */
-const EXPECTED: Readonly<Record<Exclude<CallState, 'ended'>, Partial<Record<EventKey, EndReason | CallState>>>> = {
+const EXPECTED: Readonly<
+  Record<Exclude<CallState, 'ended'>, Partial<Record<EventKey, EndReason | CallState>>>
+> = {
   ringing: {
     'accept:callee': 'connecting',
     'reject:callee': 'rejected',
@@ -102,18 +96,22 @@ describe('an ended call', () => {
     ['timeout', ringingCall(), { type: 'timeout' }],
   ];
 
-  it.each(ends)('by %s takes only its own repetition, or an end when it was connected', (_name, call, event) => {
-    const ended = moved(call, event, NOW);
-    const connected = ended.connectedAt !== null;
-    for (const key of EVENT_KEYS) {
-      const again = eventOf(key);
-      const same = again.type === event.type && ('by' in again ? again.by : '') === ('by' in event ? event.by : '');
-      const repeatable = ['reject', 'cancel', 'end', 'emergencyEnd', 'adminEnd'].includes(again.type);
-      const receipt = connected && (again.type === 'end' || again.type === 'emergencyEnd');
-      const expected = (same && repeatable) || receipt ? 'replayed' : 'refused';
-      expect([key, applyEvent(ended, again, at(500)).kind]).toEqual([key, expected]);
-    }
-  });
+  it.each(ends)(
+    'by %s takes only its own repetition, or an end when it was connected',
+    (_name, call, event) => {
+      const ended = moved(call, event, NOW);
+      const connected = ended.connectedAt !== null;
+      for (const key of EVENT_KEYS) {
+        const again = eventOf(key);
+        const same =
+          again.type === event.type && ('by' in again ? again.by : '') === ('by' in event ? event.by : '');
+        const repeatable = ['reject', 'cancel', 'end', 'emergencyEnd', 'adminEnd'].includes(again.type);
+        const receipt = connected && (again.type === 'end' || again.type === 'emergencyEnd');
+        const expected = (same && repeatable) || receipt ? 'replayed' : 'refused';
+        expect([key, applyEvent(ended, again, at(500)).kind]).toEqual([key, expected]);
+      }
+    },
+  );
 
   it('never changes again', () => {
     const ended = moved(ongoingCall(), { type: 'end', by: 'caller' }, NOW);

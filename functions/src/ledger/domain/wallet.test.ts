@@ -16,7 +16,12 @@ import {
   type WalletChange,
 } from './wallet.ts';
 
-const credit = (change: WalletChange, source: CreditSource, coins: number, key = `${source}-1`): WalletChange =>
+const credit = (
+  change: WalletChange,
+  source: CreditSource,
+  coins: number,
+  key = `${source}-1`,
+): WalletChange =>
   creditWallet(change, { key, source, coins, description: 'test', ref: { kind: 'payment', id: key } }, START);
 const funded = (bonus: number, bought: number): WalletChange => {
   const empty = changeWallet('asha', undefined);
@@ -25,7 +30,8 @@ const funded = (bonus: number, bought: number): WalletChange => {
 };
 const hold = (change: WalletChange, coins: number, slice = 0): WalletChange =>
   placeHold(change, { callId: 'c1', slice, coins }, START);
-const settle = (change: WalletChange, chargeCoins: number) => settleHold(change, { callId: 'c1', chargeCoins }, START);
+const settle = (change: WalletChange, chargeCoins: number) =>
+  settleHold(change, { callId: 'c1', chargeCoins }, START);
 
 describe('a credit', () => {
   it('names its source in the balance and the entry', () => {
@@ -223,13 +229,17 @@ describe('the books', () => {
     ['not the sum of its holds', { held: 41 }],
     ['more given than there is', { bonus: 500 }],
   ])('refuse a wallet that is %s', (_name, coins) => {
-    expect(() => assertSound('asha', { ...sound.wallet, coins: { ...sound.wallet.coins, ...coins } })).toThrow('invariant');
+    expect(() =>
+      assertSound('asha', { ...sound.wallet, coins: { ...sound.wallet.coins, ...coins } }),
+    ).toThrow('invariant');
   });
 
   it('refuse an entry that does not sum to zero, has a fraction, or posts nothing', () => {
     const [entry] = sound.entries as [Entry];
     const posting = { account: 'walletAvailable', asset: 'coin' } as const;
-    expect(() => assertBalanced({ ...entry, postings: [{ ...posting, amount: 1 }] })).toThrow('does not sum to zero');
+    expect(() => assertBalanced({ ...entry, postings: [{ ...posting, amount: 1 }] })).toThrow(
+      'does not sum to zero',
+    );
     expect(() => assertBalanced({ ...entry, postings: [{ ...posting, amount: 0.5 }] })).toThrow('fraction');
     expect(() => assertBalanced({ ...entry, postings: [] })).toThrow('no postings');
   });

@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import { defaultSettings, settingsDeclarations } from '../settings.ts';
+import { testPorts } from '../testing/ports.ts';
+import { SettingsCache } from './config.ts';
+
+function cacheWith(ports: ReturnType<typeof testPorts>, epoch = () => 0) {
+  return new SettingsCache({ declarations: settingsDeclarations, clock: ports.clock, log: ports.log, epoch });
+}
+
+describe('the settings', () => {
+  it('are the defaults when no operator has written any', async () => {
+    const ports = testPorts();
+    const settings = await cacheWith(ports).get(ports.store);
+    expect(settings).toEqual(defaultSettings());
+    expect(settings.pricing).toMatchObject({
+      audio: { coinsPerMinute: 10, minimumCoins: 10, earnedPerMinute: 15 },
+      video: { coinsPerMinute: 50, minimumCoins: 50, earnedPerMinute: 75 },
+      earningCoinPaise: 20,
+      freeSeconds: 10,
+      bonusCoins: 50,
+    });
+    expect(settings.pricing.packages.map(({ coins, amountPaise }) => [coins, amountPaise])).toEqual([
+      [300, 15_000],
+      [600, 30_000],
+      [1000, 50_000],
+      [2000, 100_000],
+    ]);
+    expect(settings.limits).toMatchObject({
+      ringSec: 60,
+      connectSec: 30,
+      sliceMinutes: 10,
+      maxCallMinutes: 120,
+    });
+  });
+
+  it('take an edit over after 30 s and not before', async () => {
+    const ports = testPorts();
+    const cache = cacheWith(ports);
+    await cache.get(ports.store);
+    ports.store.write('config/limits', { ringSec: 20 });
+    ports.clock.advance(29);
+    expect((await cache.get(ports.store)).limits.ringSec).toBe(60);
+    ports.clock.advance(1);
+    expect((await cache.get(ports.store)).limits.ringSec).toBe(20);
+  });
+
+  it('keep the last good value of a document that became bad, and say which field', async () => {
+    const ports = testPorts();
+    const cache = cacheWith(ports);
+    ports.store.write('config/limits', { ringSec: 20 });
+    await cache.get(ports.store);
+    ports.store.write('config/limits', { ringSec: -1 });
+    ports.store.write('config/pricing', { freeSeconds: 5 });
+    ports.clock.advance(31);
+    const settings = await cache.get(ports.store);
+    expect([settings.limits.ringSec, settings.pricing.freeSeconds]).toEqual([20, 5]);
+    expect(ports.lines).toEqual([
+      expect.objectContaining({ severity: 'ERROR', fields: { parameter: 'config/limits: ringSec' } }),
+    ]);
+  });
+
+  it('refuse a listener’s pay above the caller’s price, unless that is allowed', async () => {
+    const ports = testPorts();
+    ports.store.write('config/pricing', { audio: { earnedPerMinute: 26 } });
+    expect((await cacheWith(ports).get(ports.store)).pricing.audio.earnedPerMinute).toBe(15);
+    expect(ports.lines[0]?.fields.parameter).toBe('config/pricing: audio.earnedPerMinute');
+    ports.store.write('config/pricing', { audio: { earnedPerMinute: 26 }, allowSubsidy: true });
+    expect((await cacheWith(ports).get(ports.store)).pricing.audio.earnedPerMinute).toBe(26);
+  });
+
+  it('are read again when the epoch changes', async () => {
+    const ports = testPorts();
+    let epoch = 0;
+    const cache = cacheWith(ports, () => epoch);
+    await cache.get(ports.store);
+    ports.store.write('config/limits', { ringSec: 20 });
+    epoch = 1;
+    expect((await cache.get(ports.store)).limits.ringSec).toBe(20);
+  });
+});

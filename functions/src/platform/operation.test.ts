@@ -1,0 +1,162 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { testPorts } from '../testing/ports.ts';
+import { at } from '../testing/calls.ts';
+import { sessions, type VerifiedToken } from './actor.ts';
+import { defineOperation, type Access } from './contract.ts';
+import { REFUSALS, refuse } from './errors.ts';
+import { runOperation } from './invocation.ts';
+import { operation, publicOperation } from './operation.ts';
+
+const contractOf = (access: Access) =>
+  defineOperation({
+    name: 'test/echo',
+    summary: 'Says it again.',
+    access,
+    input: z.strictObject({ text: z.string().max(10) }),
+    output: z.object({ text: z.string() }),
+    errors: [],
+    rest: { method: 'POST', path: '/v1/echo' },
+  });
+
+const TOKEN: VerifiedToken = { uid: 'asha', authTimeSec: 1000, admin: false };
+
+interface Person {
+  readonly sessionsValidAfter?: number;
+  readonly bannedUntil?: Date;
+  readonly roles?: string[];
+}
+
+async function run(options: {
+  access?: Access;
+  token?: VerifiedToken | undefined;
+  person?: Person;
+  input?: unknown;
+  answer?: unknown;
+  admits?: boolean;
+}) {
+  const ports = testPorts();
+  const { access = 'registered', token = TOKEN, person, input = { text: 'hello' }, admits = true } = options;
+  if (person !== undefined) ports.store.write('users/asha', { roles: ['user'], ...person });
+  const echo = operation(contractOf(access), async ({ store }: typeof ports, actor, { text }) => {
+    const [record] = await store.getAll(sessions.doc(actor.uid));
+    if (admits) actor.admit(record);
+    return (options.answer ?? { text }) as { text: string };
+  });
+  const answer = await runOperation(echo, () => ports, {
+    token: 'token' in options ? options.token : token,
+    input,
+  });
+  return { answer, ports };
+}
+
+async function reasonOf(options: Parameters<typeof run>[0]): Promise<string> {
+  const { answer } = await run(options);
+  return answer.ok ? 'ok' : answer.error.reason;
+}
+
+describe('an operation', () => {
+  it('answers a registered person', async () => {
+    const { answer } = await run({ person: {} });
+    expect(answer).toEqual({ ok: true, output: { text: 'hello' } });
+  });
+
+  it('demands a token unless it is public', async () => {
+    expect(await reasonOf({ token: undefined, person: {} })).toBe('SIGN_IN_REQUIRED');
+    const ports = testPorts();
+    const open = publicOperation(contractOf('public'), async (_ports: typeof ports, { text }) => {
+      return await Promise.resolve({ text });
+    });
+    const answer = await runOperation(open, () => ports, { token: undefined, input: { text: 'hi' } });
+    expect(answer).toEqual({ ok: true, output: { text: 'hi' } });
+  });
+
+  it('refuses sessions, bans, strangers and roles in this order', async () => {
+    const revoked = { sessionsValidAfter: 1001, bannedUntil: at(60) };
+    expect(await reasonOf({ person: revoked, input: {} })).toBe('SESSION_REVOKED');
+    expect(await reasonOf({ person: { bannedUntil: at(60) }, input: {} })).toBe('USER_BANNED');
+    expect(await reasonOf({ input: {} })).toBe('NOT_REGISTERED');
+    expect(await reasonOf({ person: {}, access: 'admin', input: {} })).toBe('NOT_ALLOWED');
+    expect(await reasonOf({ person: {}, input: {} })).toBe('INVALID_INPUT');
+  });
+
+  it('lets a session of the same second in, and a ban end', async () => {
+    expect(await reasonOf({ person: { sessionsValidAfter: 1000 } })).toBe('ok');
+    expect(await reasonOf({ person: { bannedUntil: at(0) } })).toBe('ok');
+  });
+
+  it('takes an admin only with the claim and the role', async () => {
+    const admin = { ...TOKEN, admin: true };
+    expect(await reasonOf({ access: 'admin', token: admin, person: { roles: ['admin'] } })).toBe('ok');
+    expect(await reasonOf({ access: 'admin', token: admin, person: { roles: ['user'] } })).toBe(
+      'NOT_ALLOWED',
+    );
+    expect(await reasonOf({ access: 'admin', person: { roles: ['admin'] } })).toBe('NOT_ALLOWED');
+  });
+
+  it('answers someone who has signed in but not registered only where that is enough', async () => {
+    expect(await reasonOf({ access: 'signedIn' })).toBe('ok');
+    expect(await reasonOf({ access: 'registered' })).toBe('NOT_REGISTERED');
+  });
+
+  it.each<[unknown, string]>([
+    [{}, 'text'],
+    [{ text: 7 }, 'text'],
+    [{ text: 'x'.repeat(1_000_000) }, 'text'],
+    [{ text: 'hi', more: 1 }, 'more'],
+    ['hi', ''],
+    [null, ''],
+    [[1], ''],
+  ])('names what is wrong with its input (%#)', async (input, path) => {
+    const { answer } = await run({ person: {}, input });
+    if (answer.ok) throw new Error('it was taken');
+    expect(answer.error).toMatchObject({
+      code: 'invalid-argument',
+      httpStatus: 400,
+      reason: 'INVALID_INPUT',
+    });
+    expect(answer.error.details['issues']).toEqual([expect.objectContaining({ path })]);
+    expect(JSON.stringify(answer).length).toBeLessThan(2000);
+  });
+
+  it('never answers for a use case that forgot the session', async () => {
+    const { answer, ports } = await run({ person: {}, admits: false });
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { code: 'internal', details: { correlationId: 'correlation' } },
+    });
+    expect(ports.lines).toHaveLength(1);
+  });
+
+  it('never lets an answer out that is not the contract’s', async () => {
+    const { answer } = await run({ person: {}, answer: { text: 5 } });
+    expect(answer).toMatchObject({ ok: false, error: { reason: 'INTERNAL', httpStatus: 500 } });
+    const { answer: extra } = await run({ person: {}, answer: { text: 'a', secret: 'b' } });
+    expect(extra).toEqual({ ok: true, output: { text: 'a' } });
+  });
+
+  it('keeps the detail of an unknown fault in the log, scrubbed', async () => {
+    const ports = testPorts();
+    const broken = publicOperation(contractOf('public'), async (): Promise<{ text: string }> => {
+      return await Promise.reject(new Error('no route to +919876543210 with eyJhbGciOi.eyJzdWIi.sig'));
+    });
+    const answer = await runOperation(broken, () => ports, { token: undefined, input: { text: 'hi' } });
+    expect(JSON.stringify(answer)).not.toContain('route');
+    const logged = JSON.stringify(ports.lines);
+    expect(logged).toContain('no route to <digits> with <token>');
+    expect(logged).not.toContain('9876543210');
+  });
+});
+
+describe('the table of refusals', () => {
+  it('has a sentence and a code for each reason, and details travel with it', () => {
+    for (const [reason, { code, message }] of Object.entries(REFUSALS)) {
+      expect([reason, /^[A-Z].*\.$/u.test(message)]).toEqual([reason, true]);
+      expect(code).not.toBe('internal');
+    }
+    expect(refuse('RATE_LIMITED', { retryAfterSec: 7 })).toMatchObject({
+      details: { retryAfterSec: 7 },
+      code: 'resource-exhausted',
+    });
+  });
+});

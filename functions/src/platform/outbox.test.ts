@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { testPorts } from '../testing/ports.ts';
+import { deliverPosted, outbox, post, sweepOutbox, type Effect, type Posted } from './outbox.ts';
+
+const effects: Effect[] = [{ kind: 'push' }, { kind: 'task' }];
+
+async function posted(ports: ReturnType<typeof testPorts>): Promise<Posted | undefined> {
+  let result: Posted | undefined;
+  await ports.store.commit((writer) => {
+    result = post(writer, 'c1-0', effects, ports.clock.now());
+  });
+  return result;
+}
+
+/** Delivers, and refuses the kinds it is told to. */
+function deliverer(refused: string[] = []) {
+  const delivered: string[] = [];
+  const deliver = async ({ kind }: Effect): Promise<void> => {
+    await Promise.resolve();
+    if (refused.includes(kind)) throw new Error(`${kind} is down`);
+    delivered.push(kind);
+  };
+  return { delivered, deliver, refused };
+}
+
+describe('the outbox', () => {
+  it('delivers after the commit and is empty then', async () => {
+    const ports = testPorts();
+    const { delivered, deliver } = deliverer();
+    await deliverPosted(ports, await posted(ports), deliver);
+    expect(delivered).toEqual(['push', 'task']);
+    expect(await ports.store.getAll(outbox.doc('c1-0'))).toEqual([undefined]);
+  });
+
+  it('posts nothing when there is nothing to do', async () => {
+    const ports = testPorts();
+    await ports.store.commit((writer) => {
+      expect(post(writer, 'c1-0', [], ports.clock.now())).toBeUndefined();
+    });
+    await deliverPosted(ports, undefined, deliverer().deliver);
+  });
+
+  it('keeps only what failed, tries the rest all the same, and waits longer each time', async () => {
+    const ports = testPorts();
+    const line = deliverer(['push']);
+    await deliverPosted(ports, await posted(ports), line.deliver);
+    expect(line.delivered).toEqual(['task']);
+    const [waiting] = await ports.store.getAll(outbox.doc('c1-0'));
+    expect(waiting).toMatchObject({ effects: [{ kind: 'push' }], attempts: 1 });
+    ports.clock.advance(59);
+    expect(await sweepOutbox(ports, line.deliver)).toBe(0);
+    ports.clock.advance(1);
+    expect(await sweepOutbox(ports, line.deliver)).toBe(1);
+    const [again] = await ports.store.getAll(outbox.doc('c1-0'));
+    expect(again?.attempts).toBe(2);
+    line.refused.length = 0;
+    ports.clock.advance(120);
+    expect(await sweepOutbox(ports, line.deliver)).toBe(1);
+    expect(line.delivered).toEqual(['task', 'push']);
+    expect(await ports.store.getAll(outbox.doc('c1-0'))).toEqual([undefined]);
+  });
+
+  it('leaves a fresh entry to the handler that wrote it, and takes over what a crash left', async () => {
+    const ports = testPorts();
+    await posted(ports);
+    const { delivered, deliver } = deliverer();
+    ports.clock.advance(29);
+    expect(await sweepOutbox(ports, deliver)).toBe(0);
+    ports.clock.advance(1);
+    expect(await sweepOutbox(ports, deliver)).toBe(1);
+    expect(delivered).toEqual(['push', 'task']);
+  });
+});
