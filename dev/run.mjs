@@ -56,15 +56,15 @@ function isInstalled(lock) {
 function install() {
   const lock = hashOfLock();
   if (!isInstalled(lock)) {
-    console.log('installing (npm ci, about a minute)…');
+    console.error('installing (npm ci, about a minute)…');
     const startedMs = Date.now();
     const done = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: ROOT,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', 2, 2],
     });
     if (done.error) fail(`npm could not be started: ${done.error.message}`);
     if (done.status !== 0) fail('npm ci failed; its messages are above.');
-    console.log(`installed in ${Math.round((Date.now() - startedMs) / 1000)} s`);
+    console.error(`installed in ${Math.round((Date.now() - startedMs) / 1000)} s`);
   }
   if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== lock) writeFileSync(STAMP, lock);
 }
