@@ -1,5 +1,5 @@
 /** What every scenario needs: the running stack, people with phones, calls brought to a state, and the books. */
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals';
 import { FirebaseError } from 'firebase/app';
 import { collection, doc, getDoc, getDocs, limit, orderBy, query } from 'firebase/firestore';
 import { randomUUID } from 'node:crypto';
@@ -43,11 +43,14 @@ export class Stack {
     this.#info = await this.control.ready();
   }
 
-  /** Back to a clock that ticks and queues that behave; closes every phone. */
-  async close(): Promise<void> {
-    if (this.#control === undefined) return;
+  /** Back to a clock that ticks and queues that behave. */
+  async putRight(): Promise<void> {
     await this.control.clearFaults();
-    await this.control.request('POST', '/clock/resume', {});
+    await this.resume();
+  }
+
+  /** Closes every phone. */
+  async close(): Promise<void> {
     await Promise.all(this.#phones.splice(0).map(async (phone) => phone.close()));
   }
 
@@ -125,10 +128,11 @@ export class Stack {
   }
 }
 
-/** The stack of a test file: emptied before the first test, put right after the last one. */
+/** The stack of a test file: emptied before the first test, its clock and queues put right after each. */
 export function useStack(): Stack {
   const stack = new Stack();
   beforeAll(async () => stack.open(), 60_000);
+  afterEach(async () => stack.putRight());
   afterAll(async () => stack.close(), 60_000);
   return stack;
 }
@@ -345,6 +349,38 @@ export async function expectEnded(call: StartedCall, coins: number, ending: Endi
   const earner = await books(callee);
   expect(earner.earnings.total).toBe(ending.earned ?? 0);
   expect(earner.coins.held).toBe(0);
+}
+
+interface AgoraToken {
+  readonly appId: Buffer;
+  readonly expire: number;
+  readonly services: readonly object[];
+  from_string(token: string): boolean;
+}
+
+/** What a media token says, read with Agora's own package. Times are seconds from its issue. */
+export function readToken(token: string) {
+  const { AccessToken2 } = jest.requireActual<{
+    AccessToken2: new (...parts: readonly unknown[]) => AgoraToken;
+  }>('agora-token/src/AccessToken2');
+  const opened = new AccessToken2('', '', 0, 0);
+  expect(opened.from_string(token)).toBe(true);
+  const said = new Map<string, unknown>(opened.services.flatMap((service) => Object.entries(service)));
+  return {
+    appId: String(opened.appId),
+    channel: String(said.get('__channel_name')),
+    uid: String(said.get('__uid')),
+    expireSec: opened.expire,
+    privilegeSecs: Object.values(said.get('__privileges') ?? {}),
+  };
+}
+
+/** Checks that a channel was closed by one rule, for `seconds`. */
+export async function expectClosed(stack: Stack, channel: string, seconds: number): Promise<void> {
+  await stack.control.idle();
+  expect(await stack.rulesOf(channel)).toEqual([
+    expect.objectContaining({ cname: channel, time_in_seconds: seconds, privileges: ['join_channel'] }),
+  ]);
 }
 
 /** @returns the instant `seconds` after `at` */
