@@ -25,10 +25,10 @@ export async function withStack(
     const portBase = await choose();
     const stack = await startStack({
       portBase,
-      tell: (line) => console.log(line),
+      tell: (line) => console.error(line),
       onStarting: (abort) => (stop = abort),
     });
-    console.log(`ready in ${stack.readyInSec.toFixed(1)} s`);
+    console.error(`ready in ${stack.readyInSec.toFixed(1)} s`);
     void stack.crashed.then((tail) => {
       console.error(`The emulators have ended by themselves. The end of their log:\n${tail}`);
       return end(1);
