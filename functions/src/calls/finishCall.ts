@@ -125,7 +125,9 @@ interface Step {
 }
 
 function step({ call, callerWallet }: FinishState, event: CallEvent, now: Date): Step {
-  const overdue = overdueEnd(call, callerWallet?.coins.available ?? 0, now);
+  // Who was lost before a deadline was lost first: the cut at the end of the grant would be paid for by nobody's use.
+  const overdue =
+    event.type === 'lost' ? undefined : overdueEnd(call, callerWallet?.coins.available ?? 0, now);
   const first = overdue === undefined ? undefined : applyEvent(call, overdue, now);
   if (first?.kind === 'moved') {
     const repeated = applyEvent(first.call, event, now);
