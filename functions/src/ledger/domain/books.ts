@@ -30,7 +30,8 @@ export function assertSound(uid: string, wallet: Wallet): void {
   invariant(held === wallet.coins.held, `held of wallet ${uid} is not the sum of its holds`);
   const heldBonus = holds.reduce((sum, hold) => sum + hold.bonusCoins, 0);
   const { available, bonus } = wallet.coins;
-  invariant(heldBonus <= bonus && bonus <= available + held, `bonus of wallet ${uid} is out of bounds`);
+  // What was given lies partly in holds, and the rest of it in what is available.
+  invariant(heldBonus <= bonus && bonus <= available + heldBonus, `bonus of wallet ${uid} is out of bounds`);
 }
 
 /** Balances as the entries tell them. */

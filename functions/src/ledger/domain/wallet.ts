@@ -106,8 +106,9 @@ export function creditWallet(change: WalletChange, credit: Credit, now: Date): W
     coins: {
       ...coins,
       available,
-      // What is taken by an adjustment is bought coins first; the given part can never exceed what is left.
-      bonus: Math.min(bonus, available + coins.held),
+      // What is taken by an adjustment is bought coins first. The given part that is in no hold lies in what is
+      // available, never in what a hold has reserved of bought coins: those may be charged and leave nothing to be given.
+      bonus: Math.min(bonus, available + bonusInHolds(change.wallet)),
       purchased: coins.purchased + (credit.source === 'purchase' ? credit.coins : 0),
     },
   };
@@ -126,8 +127,11 @@ export function creditWallet(change: WalletChange, credit: Credit, now: Date): W
 
 /** Coins that were given and are in no hold. */
 function freeBonus(wallet: Wallet): number {
-  const inHolds = Object.values(wallet.holds).reduce((sum, hold) => sum + hold.bonusCoins, 0);
-  return wallet.coins.bonus - inHolds;
+  return wallet.coins.bonus - bonusInHolds(wallet);
+}
+
+function bonusInHolds(wallet: Wallet): number {
+  return Object.values(wallet.holds).reduce((sum, hold) => sum + hold.bonusCoins, 0);
 }
 
 /**
