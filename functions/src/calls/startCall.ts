@@ -115,7 +115,9 @@ function callable(ports: AppPorts, state: StartState, request: StartRequest): Li
   // In a call the call's beat replaces the presence beat, so an occupied person is reachable by definition.
   const reachable = inCall || isReachable(presence, { clock: ports.clock, now, leaseSec });
   if (!reachable || presence?.willing !== true) throw refuse('CALLEE_OFFLINE');
-  if (inCall || isMarkedBusy(presence, now)) throw refuse('CALLEE_BUSY');
+  // Glare: the callee is busy with calling this caller, whose app can take that call instead.
+  const glare = inCall && calleeWallet.openCallId === callerWallet?.openCallId;
+  if (!glare && (inCall || isMarkedBusy(presence, now))) throw refuse('CALLEE_BUSY');
   if (callerWallet?.openCallId != null) {
     const { openCallId, openCallRole } = callerWallet;
     throw refuse('CALLER_BUSY', { callId: openCallId, role: openCallRole ?? 'caller' });
