@@ -65,7 +65,7 @@ function checksOfReceipts({
   const shared = ['connectedAt', 'endedAt', 'durationSec', 'billedMinutes', 'endReason', 'endedBy'] as const;
   return [
     ...shared.map((field): Check => [
-      `${field} on the listener's receipt`,
+      `${field} on the listener’s receipt`,
       listenerReceipt[field],
       callerReceipt[field],
     ]),
