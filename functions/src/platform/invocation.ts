@@ -31,20 +31,38 @@ export async function invoke<P, T>(
 export type Answer =
   { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly error: ErrorAnswer };
 
-/** Runs one operation; never throws. */
+/** Runs one operation; never throws. One log line tells what came of it, under an id that a refused client gets too. */
 export async function runOperation<P extends PlatformPorts & { ids: { random128(): string } }>(
   operation: Operation<P>,
   makePorts: PortsFactory<P>,
   request: { readonly token: VerifiedToken | undefined; readonly input: unknown },
 ): Promise<Answer> {
-  return await invoke(operation.contract.name, makePorts, async (ports) => {
-    try {
-      return { ok: true, output: await operation.run(ports, request) };
-    } catch (thrown) {
-      const context = { operation: operation.contract.name, correlationId: ports.ids.random128() };
-      return { ok: false, error: toErrorAnswer(thrown, ports.log, context) };
-    }
+  const { name } = operation.contract;
+  return invoke(name, makePorts, async (ports) => {
+    const startedMs = performance.now();
+    const context = { operation: name, correlationId: ports.ids.random128() };
+    const answer = await answerOf(operation, ports, request, context);
+    ports.log.write('INFO', 'operation', {
+      ...context,
+      ...(request.token !== undefined && { uid: request.token.uid }),
+      durationMs: Math.round(performance.now() - startedMs),
+      ...(!answer.ok && { reason: answer.error.reason }),
+    });
+    return answer;
   });
+}
+
+async function answerOf<P extends PlatformPorts>(
+  operation: Operation<P>,
+  ports: P,
+  request: { readonly token: VerifiedToken | undefined; readonly input: unknown },
+  context: { readonly operation: string; readonly correlationId: string },
+): Promise<Answer> {
+  try {
+    return { ok: true, output: await operation.run(ports, request) };
+  } catch (thrown) {
+    return { ok: false, error: toErrorAnswer(thrown, ports.log, context) };
+  }
 }
 
 /** The error as the callable protocol carries it. */

@@ -125,7 +125,7 @@ describe('an operation', () => {
       ok: false,
       error: { code: 'internal', details: { correlationId: 'correlation' } },
     });
-    expect(ports.lines).toHaveLength(1);
+    expect(ports.lines.map(({ severity }) => severity)).toEqual(['ERROR', 'INFO']);
   });
 
   it('never lets an answer out that is not the contract’s', async () => {
@@ -133,6 +133,19 @@ describe('an operation', () => {
     expect(answer).toMatchObject({ ok: false, error: { reason: 'INTERNAL', httpStatus: 500 } });
     const { answer: extra } = await run({ person: {}, answer: { text: 'a', secret: 'b' } });
     expect(extra).toEqual({ ok: true, output: { text: 'a' } });
+  });
+
+  it('leaves one line in the log, also for a refusal, which is no error', async () => {
+    const { ports } = await run({ person: {}, input: {} });
+    const fields = {
+      operation: 'test/echo',
+      correlationId: 'correlation',
+      uid: 'asha',
+      reason: 'INVALID_INPUT',
+    };
+    expect(ports.lines).toEqual([
+      { severity: 'INFO', message: 'operation', fields: { ...fields, durationMs: expect.any(Number) } },
+    ]);
   });
 
   it('keeps the detail of an unknown fault in the log, scrubbed', async () => {
