@@ -1,7 +1,7 @@
 /** What every scenario needs: the running stack, people with phones, calls brought to a state, and the books. */
 import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals';
 import { FirebaseError } from 'firebase/app';
-import { collection, doc, getDoc, getDocs, limit, orderBy, query } from 'firebase/firestore';
+import { collection, doc, getDoc, getDocs, limit, orderBy, query, setLogLevel } from 'firebase/firestore';
 import { randomUUID } from 'node:crypto';
 import { controlOf, type Control, type ReadyInfo, type RecordedPush } from '../../dev/src/phone/control.ts';
 import { openPhone, type Phone } from '../../dev/src/phone/phone.ts';
@@ -131,6 +131,8 @@ export class Stack {
 /** The stack of a test file: emptied before the first test, its clock and queues put right after each. */
 export function useStack(): Stack {
   const stack = new Stack();
+  // The SDK writes every refusal that a scenario provokes to the console.
+  setLogLevel('silent');
   beforeAll(async () => stack.open(), 60_000);
   afterEach(async () => stack.putRight());
   afterAll(async () => stack.close(), 60_000);
