@@ -46,9 +46,10 @@ export async function acceptCall(ports: AppPorts, actor: Actor, input: Input) {
       return { callId, state: result.call.state, media: mediaOutputOf(result.media) };
     case 'ends': {
       const { call } = await finishCall(ports, identityOf(callId, result.call), {
-        decide: () => ({ type: result.event }),
+        // Another accept may have come through in time: what it made is not ended by this one.
+        decide: ({ call: fresh }) => (fresh.state === 'ringing' ? { type: result.event } : undefined),
       });
-      throw invalidTransition(call);
+      return await answerAgain(ports, { callId, requestId, call });
     }
     case 'settled':
       return await answerAgain(ports, { callId, requestId, call: result.call });
