@@ -1,0 +1,111 @@
+/** Where coins come from: purchases and gifts, reported again and again until they are acknowledged, and adjustments. */
+import { adjustCoins } from '../../functions/src/ledger/adjustCoins.ts';
+import { creditCoins } from '../../functions/src/ledger/creditCoins.ts';
+import { deliverPosted } from '../../functions/src/platform/outbox.ts';
+import type { AppPorts } from '../../functions/src/ports.ts';
+import { ADMIN, PEOPLE } from './scene.ts';
+import type { Result, World } from './world.ts';
+
+/** One credit that somebody wants to see in a wallet exactly once. */
+export interface Order {
+  readonly uid: string;
+  readonly key: string;
+  readonly coins: number;
+  /** Undefined while there is no answer yet. */
+  outcome?: 'done' | 'refused';
+}
+
+type Source = 'purchase' | 'bonus' | 'adjust';
+
+const CREDITS_UNTIL_SEC = 5 * 3600;
+
+export class Buyers {
+  readonly orders: Order[] = [];
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  plan(): void {
+    const { random } = this.#world;
+    for (let left = random.integer(3, 7); left > 0; left--)
+      void this.#later(random.between(0, CREDITS_UNTIL_SEC));
+  }
+
+  /** The coins that people have when the schedule begins: some given, some bought, some hardly any. */
+  async fill(ports: AppPorts): Promise<void> {
+    const { random } = this.#world;
+    for (const uid of PEOPLE) {
+      if (random.chance(0.8)) await this.#fill(ports, uid, 'bonus', 50);
+      const bought = random.weighted({ 0: 3, 40: 2, 300: 4, 1000: 2 });
+      if (bought !== '0') await this.#fill(ports, uid, 'purchase', Number(bought));
+    }
+  }
+
+  async #fill(ports: AppPorts, uid: string, source: Source, coins: number): Promise<void> {
+    const key = `${source}-${this.#world.random.hex128()}`;
+    this.orders.push({ uid, key, coins, outcome: 'done' });
+    await this.#execute(ports, { uid, key, coins }, source);
+  }
+
+  async #later(atSec: number): Promise<void> {
+    await this.#world.scheduler.sleep(atSec);
+    await this.credit(this.#world.random.pick(PEOPLE));
+  }
+
+  /** Credits once; whoever pays repeats it until it is answered. */
+  async credit(uid: string): Promise<void> {
+    const { random, scheduler } = this.#world;
+    const source = random.weighted<Source>({ purchase: 6, bonus: 2, adjust: 2 });
+    const taken = source === 'adjust' && random.chance(0.5);
+    const coins = random.pick([5, 50, 120, 300]) * (taken ? -1 : 1);
+    const order: Order = { uid, key: `${source}-${random.hex128()}`, coins };
+    this.orders.push(order);
+    // Webhook and confirmation of one payment come at the same time.
+    if (random.chance(0.3)) void this.#once(order, source);
+    for (;;) {
+      const result = await this.#once(order, source);
+      if (result.kind !== 'unknown') break;
+      await scheduler.sleep(random.between(1, 60));
+    }
+    if (random.chance(0.15)) await this.#repeat(order, source);
+  }
+
+  /** A late report of a payment that was credited, or one that tells something else under the same key. */
+  async #repeat(order: Order, source: Source): Promise<void> {
+    const { random, scheduler } = this.#world;
+    await scheduler.sleep(random.between(0, 600));
+    if (order.outcome !== 'done') return;
+    this.#world.hit('credit repeated');
+    const other = random.chance(0.5);
+    const result = await this.#once(other ? { ...order, coins: order.coins + 1 } : order, source);
+    if (!other || result.kind === 'unknown') return;
+    const mismatch = result.kind === 'refused' && result.refusal.reason === 'IDEMPOTENCY_MISMATCH';
+    if (mismatch) this.#world.hit('idempotency mismatch');
+    else this.#world.violated(`I12: credit ${order.key} succeeded with two inputs`);
+  }
+
+  async #once(order: Order, source: Source): Promise<Result<void>> {
+    const result = await this.#world.invoke(
+      'credit',
+      async (ports) => await this.#execute(ports, order, source),
+    );
+    if (result.kind === 'ok') order.outcome = 'done';
+    // Another report of it may have gone through before the coins were gone.
+    else if (result.kind === 'refused') order.outcome ??= 'refused';
+    return result;
+  }
+
+  async #execute(ports: AppPorts, { uid, key, coins }: Order, source: Source): Promise<void> {
+    if (source === 'adjust') {
+      const requestId = key.slice('adjust-'.length);
+      const admin = this.#world.actor(ADMIN, 'admin');
+      await adjustCoins(ports, admin, { userId: uid, coins, note: 'corrected', requestId });
+      return;
+    }
+    const credit = { key, source, coins, description: source, ref: { kind: 'payment', id: key } as const };
+    const { posted } = await creditCoins(ports.store, uid, credit, ports.clock.now());
+    await deliverPosted(ports, posted, ports.deliver);
+  }
+}

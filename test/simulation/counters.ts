@@ -1,0 +1,86 @@
+/** What a suite has met. A simulation that never meets a fault proves nothing about it, so each must be above 0. */
+
+export const FAULT_COUNTERS = [
+  'task duplicated',
+  'task delayed',
+  'task reordered',
+  'task lost',
+  'handler retried',
+  'crash before commit',
+  'crash after commit',
+  'crash elsewhere',
+  'acknowledgement lost',
+  'commit aborted',
+  'slow step',
+  'tasks refused',
+  'push refused',
+  'media refused',
+  'port answer lost',
+  'client retry',
+  'double tap',
+  'both ends at once',
+  'silent client',
+  'sweep skipped',
+] as const;
+
+export const OUTCOME_COUNTERS = [
+  'call started',
+  'extend',
+  'final slice',
+  'announced end',
+  'rearmed by credit',
+  'extended by credit',
+  'credit during call',
+  'credit repeated',
+  'completed',
+  'rejected',
+  'cancelled',
+  'no_answer',
+  'connect_timeout',
+  'connection_lost',
+  'coins_exhausted',
+  'max_duration',
+  'emergency',
+  'admin_ended',
+  'failed',
+  'sweep settle',
+  'surplus release',
+  'free call settled',
+  'bonus charged',
+  'settle race',
+  'glare',
+  'callee busy',
+  'answered elsewhere',
+  'idempotency mismatch',
+  'insufficient coins',
+  'failed token',
+  'refused without a write',
+  'outbox swept',
+] as const;
+
+export type Counter = (typeof FAULT_COUNTERS)[number] | (typeof OUTCOME_COUNTERS)[number];
+
+export class Counters {
+  readonly #counts = new Map<Counter, number>();
+
+  hit(counter: Counter): void {
+    this.#counts.set(counter, (this.#counts.get(counter) ?? 0) + 1);
+  }
+
+  get(counter: Counter): number {
+    return this.#counts.get(counter) ?? 0;
+  }
+
+  /** What was never met. */
+  missing(): Counter[] {
+    return [...FAULT_COUNTERS, ...OUTCOME_COUNTERS].filter((counter) => this.get(counter) === 0);
+  }
+
+  /** A table for people, faults first. */
+  table(): string {
+    const rows = [...FAULT_COUNTERS, ...OUTCOME_COUNTERS].map(
+      (counter) => `  ${counter.padEnd(26)}${String(this.get(counter)).padStart(10)}`,
+    );
+    return rows.join('\n');
+  }
+}

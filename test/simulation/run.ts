@@ -1,0 +1,76 @@
+/**
+ * `npm run simulate -- [--schedules N] [--seed S] [--seconds T] [--defect NAME]`
+ * With only a seed it replays that schedule.
+ */
+import { parseArgs } from 'node:util';
+import { Counters } from './counters.ts';
+import { DEFECTS, type Defect } from './defects.ts';
+import { runSuite, Violation } from './simulate.ts';
+
+const DEFAULT_SCHEDULES = 20_000;
+/** Seeds are 32-bit, and the ones after the base must be too. */
+const MAX_SEED = 2 ** 31;
+
+interface Arguments {
+  readonly schedules: number;
+  readonly seed: number;
+  readonly seconds: number;
+  readonly defect: Defect | undefined;
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0) throw new Error(`--${name} takes a number, not "${text}"`);
+  return value;
+}
+
+function readArguments(args: readonly string[]): Arguments {
+  const option = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: { schedules: option, seed: option, seconds: option, defect: option },
+  });
+  const { schedules, seed, seconds, defect } = values;
+  const found = DEFECTS.find(({ name }) => name === defect);
+  if (defect !== undefined && found === undefined) {
+    throw new Error(`no defect "${defect}"; there are ${DEFECTS.map(({ name }) => name).join(', ')}`);
+  }
+  const only = seed !== undefined && schedules === undefined && seconds === undefined && defect === undefined;
+  const limited = seconds === undefined ? DEFAULT_SCHEDULES : Number.POSITIVE_INFINITY;
+  return {
+    schedules: schedules === undefined ? (only ? 1 : limited) : positive('schedules', schedules),
+    // Only the choice of a fresh base comes from outside: it is printed, and it alone replays everything.
+    seed:
+      seed === undefined ? Math.floor(performance.timeOrigin) % MAX_SEED : Math.floor(positive('seed', seed)),
+    seconds: seconds === undefined ? Number.POSITIVE_INFINITY : positive('seconds', seconds),
+    defect: found,
+  };
+}
+
+async function main(): Promise<number> {
+  const { schedules, seed, seconds, defect } = readArguments(process.argv.slice(2));
+  const counters = new Counters();
+  const started = performance.now();
+  const elapsedSec = (): number => (performance.now() - started) / 1000;
+  console.log(`seed base ${seed}${defect === undefined ? '' : `, defect ${defect.name}`}`);
+  try {
+    const enough = (): boolean => elapsedSec() >= seconds;
+    const ran = await runSuite({ firstSeed: seed, schedules, counters, defect, enough });
+    const rate = Math.round(ran / elapsedSec());
+    console.log(`${ran} schedules in ${elapsedSec().toFixed(1)} s (${rate}/s), no violation`);
+    console.log(counters.table());
+    return 0;
+  } catch (fault) {
+    if (!(fault instanceof Violation)) throw fault;
+    console.log(fault.message);
+    console.log(`found after ${fault.seed - seed + 1} schedules, ${elapsedSec().toFixed(1)} s`);
+    return 1;
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (fault) {
+  console.error(fault instanceof Error ? fault.message : 'the simulation failed');
+  process.exitCode = 2;
+}

@@ -1,0 +1,112 @@
+/** The people of a schedule and the settings in force. */
+import { callBeats } from '../../functions/src/calls/documents.ts';
+import { listenerCards, type ListenerCard } from '../../functions/src/listeners/documents.ts';
+import { pushTargets } from '../../functions/src/notifications/documents.ts';
+import type { MemoryStore } from '../../functions/src/platform/store/memory.ts';
+import { presences } from '../../functions/src/presence/documents.ts';
+import { defaultSettings, type Settings } from '../../functions/src/settings.ts';
+import { users, type User } from '../../functions/src/users/documents.ts';
+import type { Random } from './random.ts';
+
+export const CALLERS = ['caller-1', 'caller-2', 'caller-3'] as const;
+export const LISTENERS = ['listener-1', 'listener-2'] as const;
+export const ADMIN = 'admin-1';
+/** Everyone who can have a wallet. */
+export const PEOPLE: readonly string[] = [...CALLERS, ...LISTENERS];
+
+const DEFAULTS = defaultSettings();
+
+/** Prices and limits of one schedule: the defaults, and what an operator might make of them. */
+export function drawSettings(random: Random): Settings {
+  const sliceMinutes = Number(random.weighted({ 10: 6, 5: 3, 2: 2, 1: 1 }));
+  const rate = random.pick([1, 5, 10, 10, 10, 30]);
+  const videoRate = random.pick([50, 50, 25]);
+  return {
+    ...DEFAULTS,
+    pricing: {
+      ...DEFAULTS.pricing,
+      allowSubsidy: true,
+      freeSeconds: random.pick([0, 10, 10, 30]),
+      audio: {
+        coinsPerMinute: rate,
+        minimumCoins: random.pick([0, rate, 3 * rate]),
+        earnedPerMinute: random.pick([0, 7, 15]),
+      },
+      video: { coinsPerMinute: videoRate, minimumCoins: videoRate, earnedPerMinute: 75 },
+    },
+    limits: {
+      ...DEFAULTS.limits,
+      sliceMinutes,
+      maxCallMinutes: Math.max(sliceMinutes, random.pick([120, 120, 30, 15, 7])),
+      extendBeforeSec: random.pick([60, 60, 30]),
+      callsPerHourToOne: random.pick([5, 50]),
+      callsPerHour: random.pick([30, 3]),
+    },
+  };
+}
+
+function person(uid: string, listenerStatus: User['listenerStatus'], roles: User['roles'], at: Date): User {
+  return {
+    username: uid,
+    alias: `alias of ${uid}`,
+    gender: 'other',
+    languages: ['en'],
+    imageUrl: null,
+    roles,
+    listenerStatus,
+    sessionsValidAfter: null,
+    bannedUntil: null,
+    createdAt: at,
+  };
+}
+
+function cardOf(uid: string, rates: ListenerCard['rates']): ListenerCard {
+  return {
+    listenerId: uid,
+    displayName: uid,
+    bio: '',
+    languages: ['en'],
+    languageKeys: { en: true },
+    interests: [],
+    gender: 'other',
+    age: 30,
+    country: null,
+    rating: 0,
+    ratingCount: 0,
+    callCount: 0,
+    imageUrl: null,
+    callTypes: ['audio', 'video'],
+    rates,
+    availability: 'available',
+  };
+}
+
+/** Puts everyone in place. Coins come later, through the ledger. */
+export function setScene(store: MemoryStore, settings: Settings, random: Random, at: Date): void {
+  for (const uid of CALLERS) store.write(users.doc(uid).path, person(uid, 'none', ['user'], at));
+  store.write(users.doc(ADMIN).path, person(ADMIN, 'none', ['user', 'admin'], at));
+  const { audio, video } = settings.pricing;
+  // A card may carry another price than the settings: the call goes by the card, and a free call has no slices.
+  const rates = { audio: random.chance(0.05) ? 0 : audio.coinsPerMinute, video: video.coinsPerMinute };
+  for (const uid of LISTENERS) {
+    store.write(users.doc(uid).path, person(uid, 'approved', ['user', 'listener'], at));
+    store.write(listenerCards.doc(uid).path, cardOf(uid, rates));
+    presenceBeat(store, uid, at);
+  }
+  for (const uid of PEOPLE) {
+    const devices = { phone: { token: `token of ${uid}`, platform: 'android', seenAt: at } };
+    store.write(pushTargets.doc(uid).path, { devices });
+  }
+}
+
+/** A listener's own beat, written by the client. */
+export function presenceBeat(store: MemoryStore, uid: string, at: Date): void {
+  store.write(presences.doc(uid).path, { at, online: true, willing: true, busyUntil: null, hasCard: true });
+}
+
+/** A party's own beat in a call: an update, so that a beat of a call that is over does not come back. */
+export function callBeat(store: MemoryStore, callId: string, uid: string, at: Date): void {
+  const { path } = callBeats.doc(callId, uid);
+  const stored = store.read(path);
+  if (stored !== undefined) store.write(path, { ...stored, at });
+}

@@ -1,0 +1,73 @@
+/** The simulation as part of the suite: it must find nothing in the code, and everything that is put in on purpose. */
+import { describe, expect, it } from '@jest/globals';
+import { Counters } from './counters.ts';
+import { DEFECTS } from './defects.ts';
+import { Random } from './random.ts';
+import { fingerprint, runSchedule, runSuite, Violation } from './simulate.ts';
+
+const SCHEDULES = 2000;
+/** How many schedules may pass before a defect is found. */
+const DEFECT_SCHEDULES = 200;
+const MINUTE_MS = 60_000;
+
+describe('simulation', () => {
+  it(
+    `holds every invariant in ${SCHEDULES} schedules, and meets every fault and outcome`,
+    async () => {
+      const counters = new Counters();
+      expect(await runSuite({ firstSeed: 1, schedules: SCHEDULES, counters })).toBe(SCHEDULES);
+      expect(counters.missing()).toEqual([]);
+    },
+    5 * MINUTE_MS,
+  );
+
+  it('runs the same schedule again from its seed alone', async () => {
+    for (const seed of [7, 8, 9]) {
+      const first = fingerprint(await runSchedule(seed));
+      // Another schedule in between must leave no trace.
+      expect(fingerprint(await runSchedule(seed + 100))).not.toBe(first);
+      expect(fingerprint(await runSchedule(seed))).toBe(first);
+    }
+  });
+
+  it.each(DEFECTS)(
+    'finds the defect $name',
+    async (defect) => {
+      const suite = runSuite({ firstSeed: 1, schedules: DEFECT_SCHEDULES, counters: new Counters(), defect });
+      await expect(suite).rejects.toThrow(Violation);
+    },
+    MINUTE_MS,
+  );
+
+  it('tells the seed, the invariant and the last events', async () => {
+    const defect = DEFECTS.find(({ name }) => name === 'held-kept');
+    const found: unknown = await runSuite({
+      firstSeed: 1,
+      schedules: DEFECT_SCHEDULES,
+      counters: new Counters(),
+      defect,
+    }).catch((fault: unknown) => fault);
+    const { seed, invariant, message } = found as Violation;
+    expect(invariant).toMatch(/^I\d/u);
+    expect(message).toContain(`--seed ${seed}`);
+    const lines = message.split('\n');
+    expect(lines.length).toBeGreaterThan(2);
+    expect(lines.length).toBeLessThanOrEqual(42);
+    // The same seed finds the same again.
+    await expect(runSchedule(seed, { defect })).rejects.toThrow(invariant);
+  });
+});
+
+describe('random', () => {
+  it('repeats for a seed, differs between neighbours, and is spread evenly', () => {
+    const draw = (seed: number): number[] => {
+      const random = new Random(seed);
+      return Array.from({ length: 1000 }, () => random.next());
+    };
+    expect(draw(1)).toEqual(draw(1));
+    expect(draw(1)[0]).not.toBe(draw(2)[0]);
+    const mean = draw(3).reduce((sum, value) => sum + value, 0) / 1000;
+    expect(Math.abs(mean - 0.5)).toBeLessThan(0.05);
+    expect(draw(4).every((value) => value >= 0 && value < 1)).toBe(true);
+  });
+});
