@@ -19,10 +19,10 @@ const MINUTE_MS = 60_000;
 const now = serverTimestamp();
 
 // No users document exists here: a beat must not depend on one, or it would be paid for like a read.
-let bench: RulesBench;
+const bench = new RulesBench('beats');
 
 beforeAll(async () => {
-  bench = await RulesBench.open('beats');
+  await bench.open();
 }, 30_000);
 
 beforeEach(async () => {

@@ -23,7 +23,6 @@ async function emulatorAddress(): Promise<{ host: string; port: number }> {
     const url = new URL(`http://${FIRESTORE_EMULATOR_HOST}`);
     return { host: url.hostname, port: Number(url.port) };
   }
-  if (EARSHOT_CONTROL_URL === undefined) throw new Error(MISSING);
   const response = await fetch(new URL('/ready', EARSHOT_CONTROL_URL));
   const { ports } = (await response.json()) as { ports?: { firestore?: number } };
   if (ports?.firestore === undefined) throw new Error(MISSING);
@@ -32,28 +31,36 @@ async function emulatorAddress(): Promise<{ host: string; port: number }> {
 
 /** The rules, on an emulator, with whoever asks. */
 export class RulesBench {
-  readonly #environment: RulesTestEnvironment;
+  readonly #projectId: string;
   readonly #clients = new Map<string, Firestore>();
-
-  private constructor(environment: RulesTestEnvironment) {
-    this.#environment = environment;
-  }
+  #opened: RulesTestEnvironment | undefined;
 
   /**
    * @param name part of the project's id: rules and data are kept by project, so suites that run at the same time on
    *   one emulator do not meet
-   * @throws Error when no emulator is named
+   * @throws Error when no emulator is named; at once, so that it is said once and not by each test
    */
-  static async open(name: string): Promise<RulesBench> {
+  constructor(name: string) {
+    const { EARSHOT_CONTROL_URL, FIRESTORE_EMULATOR_HOST } = process.env;
+    if (EARSHOT_CONTROL_URL === undefined && FIRESTORE_EMULATOR_HOST === undefined) throw new Error(MISSING);
+    this.#projectId = `demo-rules-${name}-${process.pid}`;
+  }
+
+  /** Connects, and uploads the rules. */
+  async open(): Promise<void> {
     const address = await emulatorAddress();
     // Every refusal, which is what most of these tests are about, would be printed as a warning.
     setLogLevel('silent');
     const rules = readFileSync(join(ROOT, 'firestore.rules'), 'utf8');
-    const environment = await initializeTestEnvironment({
-      projectId: `demo-rules-${name}-${process.pid}`,
+    this.#opened = await initializeTestEnvironment({
+      projectId: this.#projectId,
       firestore: { rules, ...address },
     });
-    return new RulesBench(environment);
+  }
+
+  get #environment(): RulesTestEnvironment {
+    if (this.#opened === undefined) throw new Error('the bench is not open');
+    return this.#opened;
   }
 
   /** The client of someone; the same one each time, because opening a connection is what takes long. */
@@ -84,9 +91,10 @@ export class RulesBench {
     });
   }
 
+  /** Leaves nothing behind; also after a failed `open`. */
   async close(): Promise<void> {
-    await this.#environment.clearFirestore();
-    await this.#environment.cleanup();
+    await this.#opened?.clearFirestore();
+    await this.#opened?.cleanup();
   }
 }
 

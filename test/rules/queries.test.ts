@@ -20,13 +20,13 @@ import { clientQueries, LANGUAGES, PAGE, type ClientQuery } from './clientQuerie
 import { outcome, RulesBench, type Outcome } from './emulator.ts';
 import { SIGNED_IN_SEC, TOMORROW, YESTERDAY } from './people.ts';
 
-let bench: RulesBench;
+const bench = new RulesBench('queries');
 /** Lena and Lisa speak everything, so that every query finds them. */
 const languageKeys = Object.fromEntries(LANGUAGES.map((language) => [language, true]));
 const me = (): Firestore => bench.as({ uid: 'mia', authTimeSec: SIGNED_IN_SEC });
 
 beforeAll(async () => {
-  bench = await RulesBench.open('queries');
+  await bench.open();
   await bench.put({
     'users/mia': { sessionsValidAfter: null, bannedUntil: null },
     'users/bea': { sessionsValidAfter: null, bannedUntil: TOMORROW },

@@ -13,10 +13,10 @@ import {
 import { outcome, RulesBench, type Outcome } from './emulator.ts';
 import { SIGNED_IN_SEC, TOMORROW, YESTERDAY } from './people.ts';
 
-let bench: RulesBench;
+const bench = new RulesBench('sessions');
 
 beforeAll(async () => {
-  bench = await RulesBench.open('sessions');
+  await bench.open();
   await bench.put({ 'listeners/lena': { rating: 5 } });
 }, 30_000);
 
