@@ -108,21 +108,26 @@ interface StartRequest {
 function callable(ports: AppPorts, state: StartState, request: StartRequest): ListenerCard {
   const { input, callerId, settings, now } = request;
   if (input.calleeId === callerId) throw refuse('SELF_CALL');
-  const { card, presence, calleeWallet, callerWallet } = state;
+  const { card, presence, calleeWallet } = state;
   if (card === undefined || !card.callTypes.includes(input.type)) throw refuse('CALLEE_NOT_CALLABLE');
   const inCall = calleeWallet?.openCallId != null;
   const leaseSec = settings.limits.presenceLeaseSec;
   // In a call the call's beat replaces the presence beat, so an occupied person is reachable by definition.
   const reachable = inCall || isReachable(presence, { clock: ports.clock, now, leaseSec });
   if (!reachable || presence?.willing !== true) throw refuse('CALLEE_OFFLINE');
-  // Glare: the callee is busy with calling this caller, whose app can take that call instead.
-  const glare = inCall && calleeWallet.openCallId === callerWallet?.openCallId;
-  if (!glare && (inCall || isMarkedBusy(presence, now))) throw refuse('CALLEE_BUSY');
-  if (callerWallet?.openCallId != null) {
-    const { openCallId, openCallRole } = callerWallet;
-    throw refuse('CALLER_BUSY', { callId: openCallId, role: openCallRole ?? 'caller' });
-  }
+  refuseBusy(state, now);
   return card;
+}
+
+/** @throws Refusal CALLEE_BUSY, CALLER_BUSY */
+function refuseBusy({ presence, calleeWallet, callerWallet }: StartState, now: Date): void {
+  const { openCallId = null, openCallRole = null } = callerWallet ?? {};
+  const calleeCallId = calleeWallet?.openCallId ?? null;
+  // Glare: the callee is busy with calling this caller, whose app can take that call instead.
+  const glare = openCallRole === 'callee' && openCallId === calleeCallId;
+  if (!glare && (calleeCallId !== null || isMarkedBusy(presence, now))) throw refuse('CALLEE_BUSY');
+  if (openCallId !== null)
+    throw refuse('CALLER_BUSY', { callId: openCallId, role: openCallRole ?? 'caller' });
 }
 
 function priceOf(settings: Settings, card: ListenerCard, type: CallType): Price {
