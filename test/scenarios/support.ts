@@ -133,6 +133,8 @@ export function useStack(): Stack {
   const stack = new Stack();
   // The SDK writes every refusal that a scenario provokes to the console.
   setLogLevel('silent');
+  // A cold worker or a lock of the emulator may take seconds.
+  jest.setTimeout(30_000);
   beforeAll(async () => stack.open(), 60_000);
   afterEach(async () => stack.putRight());
   afterAll(async () => stack.close(), 60_000);
