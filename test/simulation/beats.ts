@@ -2,9 +2,9 @@
  * The beats of parties in calls. A client beats every 25 s; here its beats are written only when someone looks, which
  * no one can tell from the other way. Whoever was made silent beats no more from then on.
  */
-import { callBeats, type Call } from '../../functions/src/calls/documents.ts';
+import type { Call } from '../../functions/src/calls/documents.ts';
 import type { MemoryStore } from '../../functions/src/platform/store/memory.ts';
-import { callBeat } from './scene.ts';
+import { beatPath, callBeat } from './scene.ts';
 
 const BEAT_MS = 25_000;
 
@@ -21,14 +21,14 @@ export class Beats {
   }
 
   silence(callId: string, uid: string, nowMs: number): void {
-    this.#silentSince.set(callBeats.doc(callId, uid).path, nowMs);
+    this.#silentSince.set(beatPath(callId, uid), nowMs);
   }
 
   /** Whether a party may have been silent for so long at `nowMs` that it counts as lost. */
   mayBeStale(callId: string, { callerId, calleeId }: Call, nowMs: number): boolean {
     if (this.#silentSince.size === 0) return false;
     return [callerId, calleeId].some((uid) => {
-      const sinceMs = this.#silentSince.get(callBeats.doc(callId, uid).path);
+      const sinceMs = this.#silentSince.get(beatPath(callId, uid));
       return sinceMs !== undefined && sinceMs + this.#lostMs - BEAT_MS <= nowMs;
     });
   }
@@ -38,13 +38,13 @@ export class Beats {
     for (const [callId, call] of open) {
       if (call.acceptedAt === null) continue;
       for (const uid of [call.callerId, call.calleeId]) {
-        const { path } = callBeats.doc(callId, uid);
+        const path = beatPath(callId, uid);
         const sinceMs = call.acceptedAt.getTime();
         const untilMs = Math.min(nowMs, this.#silentSince.get(path) ?? nowMs);
         const atMs = sinceMs + Math.floor((untilMs - sinceMs) / BEAT_MS) * BEAT_MS;
         if (atMs <= (this.#last.get(path) ?? 0)) continue;
         this.#last.set(path, atMs);
-        callBeat(this.#store, callId, uid, new Date(atMs));
+        callBeat(this.#store, path, new Date(atMs));
       }
     }
   }
@@ -63,7 +63,7 @@ export class Beats {
    */
   overpaid(callId: string, call: Call, noticedMs: number): string | undefined {
     const seen = (uid: string, joined: Date | null): number =>
-      Math.max(this.#last.get(callBeats.doc(callId, uid).path) ?? 0, joined?.getTime() ?? 0);
+      Math.max(this.#last.get(beatPath(callId, uid)) ?? 0, joined?.getTime() ?? 0);
     const lastMs = Math.min(seen(call.callerId, call.joined.caller), seen(call.calleeId, call.joined.callee));
     const endedMs = call.endedAt?.getTime() ?? 0;
     // A call is never shorter than nothing.

@@ -1,6 +1,8 @@
 /** Where coins come from: purchases and gifts, reported again and again until they are acknowledged, and adjustments. */
 import { adjustCoins } from '../../functions/src/ledger/adjustCoins.ts';
 import { creditCoins } from '../../functions/src/ledger/creditCoins.ts';
+import { changeWallet, creditWallet, type WalletChange } from '../../functions/src/ledger/domain/wallet.ts';
+import { saveWallet } from '../../functions/src/ledger/saveWallet.ts';
 import { deliverPosted } from '../../functions/src/platform/outbox.ts';
 import type { AppPorts } from '../../functions/src/ports.ts';
 import { ADMIN, PEOPLE } from './scene.ts';
@@ -29,24 +31,34 @@ export class Buyers {
 
   plan(): void {
     const { random } = this.#world;
-    for (let left = random.integer(3, 7); left > 0; left--)
+    for (let left = random.integer(2, 5); left > 0; left--)
       void this.#later(random.between(0, CREDITS_UNTIL_SEC));
   }
 
   /** The coins that people have when the schedule begins: some given, some bought, some hardly any. */
-  async fill(ports: AppPorts): Promise<void> {
-    const { random } = this.#world;
-    for (const uid of PEOPLE) {
-      if (random.chance(0.8)) await this.#fill(ports, uid, 'bonus', 50);
-      const bought = random.weighted({ 0: 3, 40: 2, 300: 4, 1000: 2 });
-      if (bought !== '0') await this.#fill(ports, uid, 'purchase', Number(bought));
-    }
+  async fill({ store, clock }: AppPorts): Promise<void> {
+    await store.transaction(async (tx) => {
+      for (const uid of PEOPLE) saveWallet(tx, this.#filled(uid, clock.now()));
+      await Promise.resolve();
+    });
   }
 
-  async #fill(ports: AppPorts, uid: string, source: Source, coins: number): Promise<void> {
-    const key = `${source}-${this.#world.random.hex128()}`;
-    this.orders.push({ uid, key, coins, outcome: 'done' });
-    await this.#execute(ports, { uid, key, coins }, source);
+  #filled(uid: string, now: Date): WalletChange {
+    const { random } = this.#world;
+    const given = random.chance(0.8) ? 50 : 0;
+    const bought = random.pick([0, 0, 0, 40, 40, 300, 300, 300, 1000]);
+    let change = changeWallet(uid, undefined);
+    for (const { source, coins } of [
+      { source: 'bonus', coins: given },
+      { source: 'purchase', coins: bought },
+    ] as const) {
+      if (coins === 0) continue;
+      const key = `${source}-first-${uid}`;
+      this.orders.push({ uid, key, coins, outcome: 'done' });
+      const ref = { kind: 'payment', id: key } as const;
+      change = creditWallet(change, { key, source, coins, description: source, ref }, now);
+    }
+    return change;
   }
 
   async #later(atSec: number): Promise<void> {

@@ -21,7 +21,7 @@ import { HEALED_MS, START_MS, type Result, type World } from './world.ts';
 const MAX_TRIES = 6;
 /** Calls begin in the faulty half and for an hour after it. */
 const CALLS_UNTIL_SEC = (HEALED_MS - START_MS) / 1000 + 3600;
-const MAX_RENEWALS = 8;
+const MAX_RENEWALS = 5;
 
 interface StartInput {
   readonly calleeId: string;
@@ -191,7 +191,7 @@ export class Clients {
   #talk(callId: string, call: Call): void {
     const { random } = this.#world;
     for (const uid of [call.callerId, call.calleeId]) {
-      if (random.chance(0.5)) void this.#renewals(callId, uid);
+      if (random.chance(0.35)) void this.#renewals(callId, uid);
       if (random.chance(0.15)) void this.#beat(callId, uid, random.between(0, 300));
     }
     this.#planEnd(callId, call, this.#talkSec(call));

@@ -69,6 +69,7 @@ export class Auditor {
   #take(paths: readonly string[]): Touched | undefined {
     const touched: Touched = { wallets: new Map(), calls: new Map(), entries: [] };
     for (const path of paths) {
+      if (!path.startsWith('wallets/') && !path.startsWith('calls/')) continue;
       const parts = path.split('/');
       const [collection = '', id = '', sub, key = ''] = parts;
       if (collection === 'wallets' && sub === undefined) this.#takeWallet(touched, id);

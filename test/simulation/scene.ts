@@ -1,5 +1,4 @@
 /** The people of a schedule and the settings in force. */
-import { callBeats } from '../../functions/src/calls/documents.ts';
 import { listenerCards, type ListenerCard } from '../../functions/src/listeners/documents.ts';
 import { pushTargets } from '../../functions/src/notifications/documents.ts';
 import type { MemoryStore } from '../../functions/src/platform/store/memory.ts';
@@ -19,7 +18,8 @@ const DEFAULTS = defaultSettings();
 /** Prices and limits of one schedule: the defaults, and what an operator might make of them. */
 export function drawSettings(random: Random): Settings {
   const sliceMinutes = Number(random.weighted({ 10: 6, 5: 3, 2: 2, 1: 1 }));
-  const rate = random.pick([1, 5, 10, 10, 10, 30]);
+  // Now and then everything is free: such a call has no hold and no slices.
+  const rate = random.chance(0.05) ? 0 : random.pick([1, 5, 10, 10, 10, 30]);
   const videoRate = random.pick([50, 50, 25]);
   return {
     ...DEFAULTS,
@@ -82,12 +82,11 @@ function cardOf(uid: string, rates: ListenerCard['rates']): ListenerCard {
 }
 
 /** Puts everyone in place. Coins come later, through the ledger. */
-export function setScene(store: MemoryStore, settings: Settings, random: Random, at: Date): void {
+export function setScene(store: MemoryStore, settings: Settings, at: Date): void {
   for (const uid of CALLERS) store.write(users.doc(uid).path, person(uid, 'none', ['user'], at));
   store.write(users.doc(ADMIN).path, person(ADMIN, 'none', ['user', 'admin'], at));
   const { audio, video } = settings.pricing;
-  // A card may carry another price than the settings: the call goes by the card, and a free call has no slices.
-  const rates = { audio: random.chance(0.05) ? 0 : audio.coinsPerMinute, video: video.coinsPerMinute };
+  const rates = { audio: audio.coinsPerMinute, video: video.coinsPerMinute };
   for (const uid of LISTENERS) {
     store.write(users.doc(uid).path, person(uid, 'approved', ['user', 'listener'], at));
     store.write(listenerCards.doc(uid).path, cardOf(uid, rates));
@@ -104,9 +103,13 @@ export function presenceBeat(store: MemoryStore, uid: string, at: Date): void {
   store.write(presences.doc(uid).path, { at, online: true, willing: true, busyUntil: null, hasCard: true });
 }
 
+/** Where the beat of a party lies; `callBeats` would check the ids anew each time. */
+export function beatPath(callId: string, uid: string): string {
+  return `calls/${callId}/beats/${uid}`;
+}
+
 /** A party's own beat in a call: an update, so that a beat of a call that is over does not come back. */
-export function callBeat(store: MemoryStore, callId: string, uid: string, at: Date): void {
-  const { path } = callBeats.doc(callId, uid);
+export function callBeat(store: MemoryStore, path: string, at: Date): void {
   const stored = store.read(path);
   if (stored !== undefined) store.write(path, { ...stored, at });
 }

@@ -39,7 +39,7 @@ export interface ScheduleOptions {
  */
 export async function runSchedule(seed: number, options: ScheduleOptions = {}): Promise<World> {
   const world = new World({ seed, counters: options.counters ?? new Counters(), defect: options.defect });
-  setScene(world.store, world.settings, world.random, new Date(START_MS));
+  setScene(world.store, world.settings, new Date(START_MS));
   const clients = new Clients(world);
   await clients.buyers.fill(world.ports);
   clients.plan();

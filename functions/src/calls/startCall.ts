@@ -17,9 +17,10 @@ import type { Limits, Settings } from '../settings.ts';
 import { displayNameOf } from '../users/displayName.ts';
 import { users, type User } from '../users/documents.ts';
 import type { startContract } from './contract.ts';
-import { calls, type Call, type CallType, type Terms } from './documents.ts';
+import { calls, type Call } from './documents.ts';
 import { affordableMinutes, planHold, requiredCoins, type Price } from './domain/charging.ts';
 import { deadlineEffects, incomingCallPush } from './effects.ts';
+import { priceOf } from './price.ts';
 
 type Input = z.output<typeof startContract.input>;
 type Answer = z.input<typeof startContract.output>;
@@ -74,7 +75,7 @@ export async function startCall(ports: AppPorts, actor: Actor, input: Input): Pr
     if (caller === undefined) throw refuse('NOT_REGISTERED');
     const state: StartState = { caller, callerWallet, calleeWallet, presence, card, limits };
     const listener = callable(ports, state, { input, callerId: actor.uid, settings, now });
-    const price = priceOf(settings, listener, input.type);
+    const price = priceOf(settings, input.type);
     const hold = planStart(price, callerWallet?.coins.available ?? 0);
     tx.set(rateLimits.doc(actor.uid), countStart(limits, input.calleeId, settings.limits, now));
     const call = newCall({ input, hash, settings, price, hold, listener, caller, callerId: actor.uid, now });
@@ -128,21 +129,6 @@ function refuseBusy({ presence, calleeWallet, callerWallet }: StartState, now: D
   if (!glare && (calleeCallId !== null || isMarkedBusy(presence, now))) throw refuse('CALLEE_BUSY');
   if (openCallId !== null)
     throw refuse('CALLER_BUSY', { callId: openCallId, role: openCallRole ?? 'caller' });
-}
-
-function priceOf(settings: Settings, card: ListenerCard, type: CallType): Price {
-  const { pricing, limits } = settings;
-  const terms: Terms = {
-    minimumCoins: pricing[type].minimumCoins,
-    earnedPerMinute: pricing[type].earnedPerMinute,
-    freeSec: pricing.freeSeconds,
-    sliceMinutes: limits.sliceMinutes,
-    maxMinutes: limits.maxCallMinutes,
-    connectSec: limits.connectSec,
-    extendBeforeSec: limits.extendBeforeSec,
-    tokenGraceSec: limits.tokenGraceSec,
-  };
-  return { coinsPerMinute: card.rates[type], terms };
 }
 
 function planStart(price: Price, availableCoins: number) {

@@ -3,6 +3,7 @@ import { defaultSettings } from '../settings.ts';
 import { addSec } from '../platform/clock.ts';
 import type { Call, Terms } from '../calls/documents.ts';
 import { applyEvent } from '../calls/domain/lifecycle.ts';
+import { priceOf } from '../calls/price.ts';
 import type { CallEvent } from '../calls/domain/transitions.ts';
 
 /** The instant at which the calls of tests are started. */
@@ -13,17 +14,7 @@ export const at = (sec: number): Date => addSec(START, sec);
 
 /** The terms that the default settings give an audio call. */
 export function defaultTerms(): Terms {
-  const { pricing, limits } = defaultSettings();
-  return {
-    minimumCoins: pricing.audio.minimumCoins,
-    earnedPerMinute: pricing.audio.earnedPerMinute,
-    freeSec: pricing.freeSeconds,
-    sliceMinutes: limits.sliceMinutes,
-    maxMinutes: limits.maxCallMinutes,
-    connectSec: limits.connectSec,
-    extendBeforeSec: limits.extendBeforeSec,
-    tokenGraceSec: limits.tokenGraceSec,
-  };
+  return priceOf(defaultSettings(), 'audio').terms;
 }
 
 /** A call that rings since START, with ten minutes held at ten coins each. */
