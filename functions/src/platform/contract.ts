@@ -52,9 +52,13 @@ export function commonErrors(access: Access): readonly Reason[] {
 }
 
 /** Ids that clients send back: opaque, but never so strange that they could not be a document id. */
-export const idInput = z.string().regex(/^[\w-]{1,128}$/u, 'not an id');
+export const idInput = z.string().regex(/^(?!__)[\w-]{1,128}$/u, 'not an id');
 export const requestIdInput = z.uuid();
-export const noteInput = z.string().max(500);
+/** Half a surrogate pair, which a cut emoji leaves, is replaced: Firestore cannot store it, and tries for a minute. */
+export const noteInput = z
+  .string()
+  .max(500)
+  .overwrite((text) => text.toWellFormed());
 /** ISO-8601 UTC in answers. */
 export const isoTime = z.iso.datetime();
 
