@@ -13,7 +13,8 @@ import { increment, type Transaction } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
 import { idleAvailability } from '../presence/availability.ts';
 import { presences, type Presence } from '../presence/documents.ts';
-import { callBeats, callNotes, calls, type Call, type CallBeat, type EndOperation } from './documents.ts';
+import { callBeats, callNotes, calls } from './documents.ts';
+import type { Call, CallBeat, EndOperation, Party } from './documents.ts';
 import { chargeFor, heldCoins } from './domain/charging.ts';
 import { overdueEnd } from './domain/extension.ts';
 import { applyEvent, type Outcome } from './domain/lifecycle.ts';
@@ -78,7 +79,7 @@ export async function finishCall(
         state,
         ended,
         now,
-        lostParty: lostParty(event),
+        lost: lostParties(event),
         firedSlice,
       });
       if (note !== undefined) {
@@ -139,8 +140,9 @@ function step({ call, callerWallet }: FinishState, event: CallEvent, now: Date):
   return { outcome: 'moved', call: outcome.call, ended: outcome.call };
 }
 
-function lostParty(event: CallEvent): 'caller' | 'callee' | undefined {
-  return event.type === 'lost' ? event.by : undefined;
+function lostParties(event: CallEvent): readonly Party[] {
+  if (event.type !== 'lost') return [];
+  return event.both === true ? ['caller', 'callee'] : [event.by];
 }
 
 interface Ending {
@@ -148,7 +150,7 @@ interface Ending {
   readonly state: FinishState;
   readonly ended: Call;
   readonly now: Date;
-  readonly lostParty: 'caller' | 'callee' | undefined;
+  readonly lost: readonly Party[];
   readonly firedSlice: number | undefined;
 }
 
@@ -194,7 +196,7 @@ function freeParties(ports: AppPorts, tx: Transaction, ending: Ending): void {
   const at = ports.clock.toServerTime(now);
   for (const party of ['caller', 'callee'] as const) {
     const uid = party === 'caller' ? identity.callerId : identity.calleeId;
-    const lost = ending.lostParty === party;
+    const lost = ending.lost.includes(party);
     const refreshed = ended.acceptedAt !== null && !lost;
     if (ended.acceptedAt !== null) tx.delete(callBeats.doc(identity.callId, uid));
     if (refreshed) tx.merge(presences.doc(uid), { at, online: true });

@@ -66,7 +66,8 @@ function lostEvent(
   const callee = seen(beats[1], 'callee');
   const last = earliest(caller, callee);
   if (addSec(last, lostSec) >= now) return undefined;
-  return { type: 'lost', by: caller <= callee ? 'caller' : 'callee', at: last };
+  const both = addSec(latest(caller, callee), lostSec) < now;
+  return { type: 'lost', by: caller <= callee ? 'caller' : 'callee', at: last, both };
 }
 
 /** One broken call must not keep the others from being swept. */

@@ -22,8 +22,8 @@ export type CallEvent =
   | { readonly type: 'timeout' }
   /** The grant has run out and nothing more can be granted. */
   | { readonly type: 'cut'; readonly reason: 'coins_exhausted' | 'max_duration' | 'connection_lost' }
-  /** A party has vanished; `at` is the last moment both were provably there. */
-  | { readonly type: 'lost'; readonly by: Party; readonly at: Date };
+  /** A party has vanished, or `both`; `by` went first, and `at` is the last moment both were provably there. */
+  | { readonly type: 'lost'; readonly by: Party; readonly at: Date; readonly both?: boolean };
 
 export type EventType = CallEvent['type'];
 
