@@ -67,6 +67,8 @@ export interface WorldOptions {
   readonly seed: number;
   readonly counters: Counters;
   readonly defect?: Defect | undefined;
+  /** For a story of its own: what is not drawn. */
+  readonly fixed?: { readonly rates: FaultRates; readonly settings: Settings };
 }
 
 export class World {
@@ -93,12 +95,12 @@ export class World {
   /** Clients watch the documents of their calls. */
   onCallChanged: AuditEvents['callChanged'] = () => undefined;
 
-  constructor({ seed, counters, defect }: WorldOptions) {
+  constructor({ seed, counters, defect, fixed }: WorldOptions) {
     this.seed = seed;
     this.counters = counters;
     this.random = new Random(seed);
-    this.#rates = drawRates(this.random);
-    this.settings = drawSettings(this.random);
+    this.#rates = fixed?.rates ?? drawRates(this.random);
+    this.settings = fixed?.settings ?? drawSettings(this.random);
     this.store = new MemoryStore({ pause: this.#pause });
     this.beats = new Beats(this.store, this.settings.limits.callBeatLostSec);
     this.auditor = new Auditor(this.store, {

@@ -1,0 +1,153 @@
+/** What the schedules have found, told as stories of their own, so that a change of the generator cannot lose them. */
+import { describe, expect, it } from '@jest/globals';
+import { acceptCall } from '../../functions/src/calls/acceptCall.ts';
+import type { Call } from '../../functions/src/calls/documents.ts';
+import { hangUp } from '../../functions/src/calls/endCall.ts';
+import { sweep } from '../../functions/src/calls/events.ts';
+import { joinCall } from '../../functions/src/calls/joinCall.ts';
+import { startCall } from '../../functions/src/calls/startCall.ts';
+import { creditCoins } from '../../functions/src/ledger/creditCoins.ts';
+import type { Wallet } from '../../functions/src/ledger/documents.ts';
+import { defaultSettings } from '../../functions/src/settings.ts';
+import { Counters } from './counters.ts';
+import { HEALED, type FaultRates } from './faults.ts';
+import { setScene } from './scene.ts';
+import { START_MS, World } from './world.ts';
+
+const CALLER = 'caller-1';
+const CALLEE = 'listener-1';
+
+/** One caller, one listener, and steps in an order that the story sets. */
+class Story {
+  readonly world: World;
+  callId = '';
+
+  constructor(rates: Partial<FaultRates> = {}, seed = 1) {
+    const settings = defaultSettings();
+    this.world = new World({
+      seed,
+      counters: new Counters(),
+      // Sweeps come only when the story says so.
+      defect: { name: 'no-sweep', noSweep: true },
+      fixed: { rates: { ...HEALED, stepMs: 2, ...rates }, settings },
+    });
+    setScene(this.world.store, settings, new Date(START_MS));
+  }
+
+  /** Lets the story run to its end, with everything it has set off. */
+  async run(story: () => Promise<void>): Promise<void> {
+    let failed: unknown;
+    story().catch((fault: unknown) => {
+      failed = fault;
+    });
+    await this.world.scheduler.run(() => failed !== undefined);
+    if (failed !== undefined) throw failed as Error;
+    expect(this.world.violation).toBeUndefined();
+  }
+
+  async credit(source: 'purchase' | 'bonus' | 'adjust', coins: number): Promise<void> {
+    const credit = { key: `${source}-${coins}`, source, coins, description: '' };
+    const ref = { kind: 'payment', id: credit.key } as const;
+    const work = async ({ store, clock }: World['ports']): Promise<unknown> =>
+      await creditCoins(store, CALLER, { ...credit, ref }, clock.now());
+    expect(await this.world.invoke('credit', work)).toMatchObject({ kind: 'ok' });
+  }
+
+  async ring(): Promise<void> {
+    const input = { calleeId: CALLEE, type: 'audio', requestId: 'start' } as const;
+    const started = await this.world.invoke(
+      'start',
+      async (ports) => await startCall(ports, this.world.actor(CALLER), input),
+    );
+    if (started.kind !== 'ok') throw new Error('the call did not start');
+    this.callId = started.value.callId;
+  }
+
+  async accept(requestId: string) {
+    const input = { callId: this.callId, requestId };
+    return await this.world.invoke(
+      'accept',
+      async (ports) => await acceptCall(ports, this.world.actor(CALLEE), input),
+    );
+  }
+
+  async connect(): Promise<void> {
+    await this.ring();
+    await this.accept('accept');
+    for (const uid of [CALLER, CALLEE]) {
+      await this.world.invoke(
+        'join',
+        async (ports) => await joinCall(ports, this.world.actor(uid), { callId: this.callId }),
+      );
+    }
+    expect(this.call().state).toBe('ongoing');
+  }
+
+  call(): Call {
+    return this.world.store.read(`calls/${this.callId}`) as Call;
+  }
+
+  wallet(): Wallet {
+    return this.world.store.read(`wallets/${CALLER}`) as Wallet;
+  }
+}
+
+describe('what the simulation has found', () => {
+  it('ends a call with a vanished party when it vanished, also after its grant has run out', async () => {
+    const story = new Story({ taskLost: 1 });
+    const { scheduler, beats } = story.world;
+    await story.run(async () => {
+      await story.credit('purchase', 100);
+      await story.connect();
+      await scheduler.sleep(300);
+      beats.silence(story.callId, CALLEE, scheduler.nowMs);
+      await scheduler.sleep(900);
+      await story.world.invoke('sweep', sweep);
+    });
+    const call = story.call();
+    expect(call).toMatchObject({ state: 'ended', endReason: 'connection_lost' });
+    expect(call.durationSec).toBeLessThanOrEqual(300);
+    expect(story.wallet().coins).toMatchObject({ held: 0, spent: 50 });
+  });
+
+  it('settles a call whose caller was given coins and lost them again by an adjustment', async () => {
+    const story = new Story();
+    await story.run(async () => {
+      await story.credit('purchase', 100);
+      await story.connect();
+      await story.credit('bonus', 10);
+      await story.credit('adjust', -10);
+      await story.world.scheduler.sleep(580);
+      const ended = await story.world.invoke(
+        'end',
+        async (ports) => await hangUp(ports, story.world.actor(CALLER), { callId: story.callId }),
+      );
+      expect(ended).toMatchObject({ kind: 'ok' });
+    });
+    expect(story.wallet().coins).toEqual({ available: 0, held: 0, bonus: 0, purchased: 100, spent: 100 });
+  });
+
+  it('leaves alone a call that one device took in time when another one was too late', async () => {
+    // The steps take so long that the two accepts cross in every order; the later one never ends the call.
+    for (let seed = 1; seed <= 300; seed++) {
+      const story = new Story({ taskLost: 1, stepMs: 900 }, seed);
+      const { scheduler } = story.world;
+      const bySystem: string[] = [];
+      let accepted = false;
+      story.world.onCallChanged = (_, before, after) => {
+        if (before?.state === 'connecting' && after.state === 'ended') bySystem.push(after.endReason ?? '');
+      };
+      await story.run(async () => {
+        await story.credit('purchase', 100);
+        await story.ring();
+        const leftMs = story.call().createdAt.getTime() + 58_000 + 5 * seed - scheduler.nowMs;
+        await scheduler.sleep(leftMs / 1000);
+        const other = story.accept('tablet');
+        const answers = [await story.accept('phone'), await other];
+        accepted = answers.some(({ kind }) => kind === 'ok');
+      });
+      expect(bySystem).toEqual([]);
+      expect(story.call().state).toBe(accepted ? 'connecting' : 'ended');
+    }
+  });
+});
