@@ -1,5 +1,6 @@
 /** From the accept until both are in the channel. The clock stands, so every instant is exact. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { collection, doc, limit, onSnapshot, query, where } from 'firebase/firestore';
 import { randomUUID } from 'node:crypto';
 import {
   acceptedCall,
@@ -10,6 +11,7 @@ import {
   plusSec,
   readDocument,
   readToken,
+  startedCall,
   useStack,
   type AcceptedCall,
   type EndAnswer,
@@ -25,6 +27,24 @@ const TOKEN_SEC = 50;
 const LOCK_SEC = TOKEN_SEC + 10;
 
 beforeEach(async () => stack.freeze(10));
+
+/** Resolves when a live view has what is waited for; keeps everything it has shown. */
+class Watch<T> {
+  readonly seen: T[] = [];
+  #look: (() => void) | undefined;
+
+  add(value: T): void {
+    this.seen.push(value);
+    this.#look?.();
+  }
+
+  async until(wanted: T): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#look = () => this.seen.at(-1) === wanted && resolve();
+      this.#look();
+    });
+  }
+}
 
 async function joinBoth({ caller, callee, callId }: AcceptedCall): Promise<JoinedAnswer> {
   await callee.call('calls/joined', { callId });
@@ -57,6 +77,36 @@ describe('connecting', () => {
     expect(await callee.call('calls/joined', { callId })).toMatchObject(joined);
     await hangUp(callee, callId);
     await expectEnded(call, 500, { endReason: 'completed', durationSec: 2 });
+  });
+
+  it('both follow it by what they may read live: the callee by a query, the caller by the document', async () => {
+    const pair = await stack.pair();
+    const { caller, callee } = pair;
+    const rings = new Watch<string>();
+    const mine = [where('calleeId', '==', callee.uid), where('state', '==', 'ringing'), limit(1)] as const;
+    const stopRinging = onSnapshot(query(collection(callee.db, 'calls'), ...mine), ({ docs }) =>
+      rings.add(docs[0]?.id ?? 'quiet'),
+    );
+    const call = await startedCall(stack, { pair });
+    const { callId } = call;
+    await rings.until(callId);
+    const states = new Watch<unknown>();
+    const stopStates = onSnapshot(doc(caller.db, `calls/${callId}`), (snapshot) =>
+      states.add(snapshot.get('state')),
+    );
+    await states.until('ringing');
+    await callee.call('calls/accept', { callId, requestId: randomUUID() });
+    await rings.until('quiet');
+    await states.until('connecting');
+    await callee.call('calls/joined', { callId });
+    await caller.call('calls/joined', { callId });
+    await states.until('ongoing');
+    await hangUp(callee, callId);
+    await states.until('ended');
+    stopRinging();
+    stopStates();
+    expect(new Set(states.seen)).toEqual(new Set(['ringing', 'connecting', 'ongoing', 'ended']));
+    await expectEnded(call, 500, { endReason: 'completed', endedBy: 'callee' });
   });
 
   it('a join right after the accept, by the caller first, connects as well', async () => {

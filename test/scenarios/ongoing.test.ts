@@ -11,6 +11,7 @@ import {
   plusSec,
   readDocument,
   readToken,
+  startedCall,
   useStack,
   type ConnectedCall,
   type EndAnswer,
@@ -348,7 +349,7 @@ describe('the beat of a call', () => {
   it.each([
     ['by the operation', 'call'],
     ['written directly', 'write'],
-  ] as const)('%s keeps a silent person in the call', async (_way, way) => {
+  ] as const)('%s keeps a person in the call who makes no other', async (_way, way) => {
     const call = await connectedCall(stack);
     const { callId, caller, callee, connectedAt } = call;
     for (const seconds of [50, 50, 50]) {
@@ -366,6 +367,9 @@ describe('the beat of a call', () => {
       spent: 30,
       earned: 45,
     });
+    // The end renewed the presence of both, so the next one gets through.
+    const next = await startedCall(stack, { pair: call });
+    await hangUp(callee, next.callId);
   });
 
   it('can be written by its owner only, and not after the end', async () => {
