@@ -71,7 +71,11 @@ export class Timeline {
   async step<T>(told: Told<T>, work: () => Promise<T>): Promise<T> {
     const { name, who } = told;
     const startedMs = told.sinceMs ?? performance.now();
-    const waiting = setInterval(() => this.#ports.tell(`                … ${name}`), PATIENCE_MS);
+    const waiting = setInterval(
+      () =>
+        this.#ports.tell(lineOf({ at: undefined, ms: undefined, who, what: `… (${name} is still at work)` })),
+      PATIENCE_MS,
+    );
     try {
       const result = await work();
       const ms = Math.round(performance.now() - startedMs);
