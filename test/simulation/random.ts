@@ -1,20 +1,22 @@
 /** Every choice of a schedule comes from here, so that its seed alone replays it. */
 
+const { imul, floor } = Math;
+
 /** A small fast generator (mulberry32). Its quality is enough to pick interleavings; it is no source of secrets. */
 export class Random {
   #state: number;
 
   constructor(seed: number) {
     // Neighbouring seeds must not give neighbouring schedules.
-    this.#state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
+    this.#state = imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
     this.next();
   }
 
   /** @returns a number from 0 up to but not including 1 */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    let mixed = imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
+    mixed ^= mixed + imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
@@ -24,7 +26,7 @@ export class Random {
 
   /** @returns an integer from `least` to `most`, both included */
   integer(least: number, most: number): number {
-    return least + Math.floor(this.next() * (most - least + 1));
+    return least + floor(this.next() * (most - least + 1));
   }
 
   between(least: number, most: number): number {
@@ -32,7 +34,7 @@ export class Random {
   }
 
   pick<T>(items: readonly T[]): T {
-    const item = items[Math.floor(this.next() * items.length)];
+    const item = items[floor(this.next() * items.length)];
     if (item === undefined) throw new Error('nothing to pick from');
     return item;
   }
@@ -53,7 +55,7 @@ export class Random {
   hex128(): string {
     let text = '';
     for (let word = 0; word < 4; word++)
-      text += Math.floor(this.next() * 2 ** 32)
+      text += floor(this.next() * 2 ** 32)
         .toString(16)
         .padStart(8, '0');
     return text;
