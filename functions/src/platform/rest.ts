@@ -68,7 +68,8 @@ interface RestError {
 }
 
 function sendError(res: Response, status: number, { code, reason, message, details = {} }: RestError): void {
-  res.status(status).json({ error: { code, reason, message, details } });
+  // `details.reason` is where a callable's client finds it, so a client of both surfaces looks in one place.
+  res.status(status).json({ error: { code, reason, message, details: { reason, ...details } } });
 }
 
 /** Path parameters and the body (or the query of a GET, whose texts become what the schema says) as one input. */
