@@ -98,6 +98,14 @@ describe('reportOf', () => {
   });
 });
 
+describe('the sum of the postings', () => {
+  it('is one figure in which a surplus of one asset cannot hide a lack of the other', () => {
+    expect(reportOf(GOOD).postingsSum).toBe(0);
+    const off = { ...GOOD, books: { ...GOOD.books, postingsSum: { coin: 2, earned: -2 } } };
+    expect(reportOf(off).postingsSum).toBe(4);
+  });
+});
+
 describe('the tables', () => {
   it('leave empty what a viewer does not see', () => {
     const lines = receiptLines(GOOD.callerReceipt, GOOD.listenerReceipt);

@@ -28,7 +28,9 @@ export interface Outcome {
 
 /** What `--json` prints. */
 export function reportOf({ books, endReason, callerReceipt, listenerReceipt, steps }: Outcome) {
-  const { postingsSum, held, walletMatchesEntries } = books;
+  const { held, walletMatchesEntries } = books;
+  // One figure that is zero only if each asset's sum is: a surplus of one asset cannot hide a lack of the other.
+  const postingsSum = Math.abs(books.postingsSum.coin) + Math.abs(books.postingsSum.earned);
   return { postingsSum, held, walletMatchesEntries, callerReceipt, listenerReceipt, endReason, steps };
 }
 
