@@ -263,6 +263,32 @@ describe('a worker that dies in the middle of', () => {
     LIMIT_MS,
   );
 
+  it.each([
+    ['a timer: the queue tries again', 'deadlines', {}],
+    ['a sweep: the next one does its work', 'sweeper', { drop: 1 }],
+  ] as const)(
+    '%s',
+    async (_story, service, tasks) => {
+      const call = await connectedCall(stack, { coins: 25 });
+      // Beats stand still, too, while the emulator holds the locks of the dead: nobody is to be lost by that.
+      await stack.writeAsAdmin('config/limits', { callBeatLostSec: { integerValue: '86400' } });
+      await stack.control.faults({ kill: service, tasks });
+      await stack.control.advance(200);
+      expect(await stack.control.request('GET', '/faults')).toMatchObject({ killed: 1, armed: false });
+      await stack.control.advance(120);
+      await expectEnded(call, 25, {
+        endReason: 'coins_exhausted',
+        endedAt: call.grantedUntil,
+        durationSec: 120,
+        billedMinutes: 2,
+        spent: 20,
+        earned: 30,
+      });
+      expect((await stack.rulesOf(call.media.channel)).length).toBeGreaterThanOrEqual(1);
+    },
+    LIMIT_MS,
+  );
+
   it(
     'an end: said again, it answers with the one receipt, and the channel is closed',
     async () => {
