@@ -47,7 +47,6 @@ export async function callToken(
   return {
     media: await mediaAnswer(ports, { ...seen, call }),
     grantedUntil: call.grantedUntil?.toISOString() ?? null,
-    // Before the paid time there is nothing that could be final.
-    final: call.grantedUntil !== null && call.final,
+    final: call.final,
   };
 }

@@ -71,8 +71,10 @@ export const callSchema = z.looseObject({
   connectedAt: z.date().nullable(),
   /** The paid time ends here; null before the call is connected. */
   grantedUntil: z.date().nullable(),
-  /** The coins left cannot pay one more minute after the grant. */
+  /** The coins left cannot pay one more minute after the grant; false before there is a grant. */
   final: z.boolean(),
+  /** The same of the hold made so far; becomes `final` when the paid time begins. */
+  lastHold: z.boolean(),
   endedAt: z.date().nullable(),
   durationSec: z.number().int().nullable(),
   billedMinutes: z.number().int().nullable(),

@@ -46,8 +46,17 @@ export async function joinCall(
     if (outcome.kind === 'refused' || outcome.call.state === 'ended') throw invalidTransition(call);
     if (outcome.kind === 'replayed') return { kind: 'joined', call, party, media };
     const after = outcome.call;
-    const { state, joined, evidence, connectedAt, grantedUntil, slice, deadlineAt } = after;
-    tx.update(calls.doc(callId), { state, joined, evidence, connectedAt, grantedUntil, slice, deadlineAt });
+    const { state, joined, evidence, connectedAt, grantedUntil, final, slice, deadlineAt } = after;
+    tx.update(calls.doc(callId), {
+      state,
+      joined,
+      evidence,
+      connectedAt,
+      grantedUntil,
+      final,
+      slice,
+      deadlineAt,
+    });
     const posted = post(tx, `call-${callId}-${slice}`, deadlineEffects(callId, { before: call, after }), now);
     return { kind: 'joined', call: after, party, media, posted };
   });

@@ -58,8 +58,9 @@ async function advance(ports: AppPorts, request: DeadlineRequest, decide: Decide
     const decision = decide(call, wallet?.coins.available ?? 0, now);
     if (decision.kind === 'none' || decision.kind === 'end') return { decision: decision.kind, call };
     const after = decision.call;
-    const { grantedMinutes, grantedUntil, final, slice, deadlineAt, evidence } = after;
-    tx.update(calls.doc(callId), { grantedMinutes, grantedUntil, final, slice, deadlineAt, evidence });
+    const { grantedMinutes, grantedUntil, final, lastHold, slice, deadlineAt, evidence } = after;
+    const changed = { grantedMinutes, grantedUntil, final, lastHold, slice, deadlineAt, evidence };
+    tx.update(calls.doc(callId), changed);
     if (decision.kind === 'extend') {
       saveWallet(
         tx,

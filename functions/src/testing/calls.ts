@@ -34,6 +34,7 @@ export function ringingCall(overrides: Partial<Call> = {}): Call {
     connectedAt: null,
     grantedUntil: null,
     final: false,
+    lastHold: false,
     endedAt: null,
     durationSec: null,
     billedMinutes: null,

@@ -125,9 +125,9 @@ describe('at a credit', () => {
   });
 
   it('corrects the announcement of a call that still rings', () => {
-    expect(decideAtCredit(ringingCall({ final: true }), 10, at(5))).toMatchObject({
+    expect(decideAtCredit(ringingCall({ lastHold: true }), 10, at(5))).toMatchObject({
       kind: 'rearm',
-      call: { final: false },
+      call: { lastHold: false },
     });
     expect(decideAtCredit(ringingCall(), 10, at(5))).toEqual({ kind: 'none' });
   });

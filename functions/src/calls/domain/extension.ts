@@ -41,7 +41,7 @@ export function decideAtCredit(call: Call, availableCoins: number, now: Date): D
   if (call.state === 'ended') return { kind: 'none' };
   if (planHold(call, availableCoins, call.grantedMinutes).minutes < 1) return { kind: 'none' };
   if (call.state !== 'ongoing' || call.grantedUntil === null) {
-    return call.final ? { kind: 'rearm', call: { ...call, final: false } } : { kind: 'none' };
+    return call.lastHold ? { kind: 'rearm', call: { ...call, lastHold: false } } : { kind: 'none' };
   }
   const due = sliceDeadline(call, call.grantedUntil);
   if (now >= due) return extendNow(call, availableCoins, now) ?? { kind: 'none' };

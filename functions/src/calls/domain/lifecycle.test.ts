@@ -10,6 +10,12 @@ describe('joining', () => {
     expect(call.deadlineAt).toEqual(at(550));
   });
 
+  it('says with the paid time, and not before, whether the hold was the last', () => {
+    expect(connectingCall({ lastHold: true }).final).toBe(false);
+    expect(ongoingCall({ lastHold: true }).final).toBe(true);
+    expect(ongoingCall().final).toBe(false);
+  });
+
   it('stays in connecting after the first join, with the same deadline and slice', () => {
     const call = connectingCall();
     const joined = moved(call, { type: 'joined', by: 'callee', at: at(7) }, at(7));

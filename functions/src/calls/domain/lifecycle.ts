@@ -78,6 +78,7 @@ function withJoin(call: Call, by: Party, reportedAt: Date, now: Date): Call {
     evidence,
     connectedAt,
     grantedUntil,
+    final: call.lastHold,
     slice: call.slice + 1,
     deadlineAt: sliceDeadline(call, grantedUntil),
   };
