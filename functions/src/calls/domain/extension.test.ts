@@ -95,7 +95,7 @@ describe('a person’s event after a deadline', () => {
 });
 
 describe('at a credit', () => {
-  const final = ongoingCall({ final: true });
+  const final = ongoingCall({ lastHold: true });
 
   it('takes the end back while more than a minute remains, under a new slice when the cut was armed', () => {
     expect(callOf(decideAtCredit(final, 20, at(100)))).toMatchObject({
