@@ -56,6 +56,7 @@ export const MATRIX: Readonly<Record<string, MatrixRow>> = {
   ),
   'pushTargets/{}': row((person) => `pushTargets/${person}`),
   'limits/{}': row((person) => `limits/${person}`),
+  'adjustments/{}': row((person) => `adjustments/${person}`),
   'outbox/{}': row((person) => `outbox/${person}`),
   'config/{}': row((person) => `config/${person}`),
 };

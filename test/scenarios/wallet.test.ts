@@ -197,7 +197,7 @@ describe('an adjustment', () => {
   });
 
   it('happens once for each requestId, and the same id with other input is found out', async () => {
-    const caller = await oneCaller(100);
+    const [caller, other] = [await oneCaller(100), await oneCaller(100)];
     const requestId = randomUUID();
     const first = await adjust(caller.uid, -10, { requestId });
     expect(await adjust(caller.uid, -10, { requestId })).toEqual(first);
@@ -209,7 +209,32 @@ describe('an adjustment', () => {
         code: 'already-exists',
         details: { reason: 'IDEMPOTENCY_MISMATCH' },
       });
+    expect(await reasonOf(adjust(caller.uid, -10, { requestId, note: 'another' }))).toBe(
+      'IDEMPOTENCY_MISMATCH',
+    );
+    expect(await reasonOf(adjust(other.uid, -10, { requestId }))).toBe('IDEMPOTENCY_MISMATCH');
     expect(await caller.call('wallet/balance')).toMatchObject({ coins: { available: 90 } });
+    expect(await other.call('wallet/balance')).toMatchObject({ coins: { available: 100 } });
+  });
+
+  it('answers again as before, whatever has happened since', async () => {
+    const caller = await oneCaller(100);
+    const requestId = randomUUID();
+    const first = await adjust(caller.uid, 10, { requestId });
+    await adjust(caller.uid, 5);
+    expect(await adjust(caller.uid, 10, { requestId })).toEqual(first);
+  });
+
+  it('of another operator with the same requestId is another request', async () => {
+    const [caller, other] = [await oneCaller(100), await oneCaller(100)];
+    const second = await stack.operator();
+    const requestId = randomUUID();
+    await adjust(caller.uid, 10, { requestId });
+    const input = { coins: 10, note: 'as agreed by phone', requestId };
+    expect(await reasonOf(second.call('wallet/adjust', { ...input, userId: other.uid }))).toBe('OK');
+    expect(await reasonOf(second.call('wallet/adjust', { ...input, userId: caller.uid }))).toBe(
+      'IDEMPOTENCY_MISMATCH',
+    );
   });
 
   it('that was refused may be asked again with the same requestId', async () => {

@@ -2,10 +2,13 @@
 import type { z } from 'zod';
 import { sessions, type Actor } from '../platform/actor.ts';
 import { refuse } from '../platform/errors.ts';
+import { derivedId, inputHash } from '../platform/ids.ts';
 import type { PlatformPorts } from '../platform/operation.ts';
 import { deliverPosted, type Deliver } from '../platform/outbox.ts';
 import type { adjustContract } from './contract.ts';
-import { creditCoins } from './creditCoins.ts';
+import { writeCredit } from './creditCoins.ts';
+import { adjustments, entries, wallets } from './documents.ts';
+import { changeWallet } from './domain/wallet.ts';
 import { balanceView } from './readWallet.ts';
 
 /** What the ledger's operations reach. */
@@ -21,17 +24,31 @@ export async function adjustCoins(
   actor: Actor,
   input: z.output<typeof adjustContract.input>,
 ) {
-  const [me, owner] = await ports.store.getAll(sessions.doc(actor.uid), sessions.doc(input.userId));
-  actor.admit(me);
-  if (owner === undefined) throw refuse('NOT_FOUND');
-  const credit = {
-    key: `adjust-${input.requestId}`,
-    source: 'adjust' as const,
-    coins: input.coins,
-    description: input.note,
-    ref: { kind: 'admin' as const, id: actor.uid },
-  };
-  const { entry, wallet, posted } = await creditCoins(ports.store, input.userId, credit, ports.clock.now());
+  const { userId, coins, note, requestId } = input;
+  const id = derivedId('wallet/adjust', actor.uid, requestId);
+  const hash = inputHash({ userId, coins, note });
+  const key = `adjust-${requestId}`;
+  const { answer, posted } = await ports.store.transaction(async (tx) => {
+    const [me, owner, wallet, done, entry] = await tx.getAll(
+      sessions.doc(actor.uid),
+      sessions.doc(userId),
+      wallets.doc(userId),
+      adjustments.doc(id),
+      entries.doc(userId, key),
+    );
+    actor.admit(me);
+    if (done?.inputHash === hash) return { answer: done.answer, posted: undefined };
+    // An entry without the record is another operator's, who has drawn the same requestId.
+    if (done !== undefined || entry !== undefined) throw refuse('IDEMPOTENCY_MISMATCH');
+    if (owner === undefined) throw refuse('NOT_FOUND');
+    const now = ports.clock.now();
+    const ref = { kind: 'admin', id: actor.uid } as const;
+    const credit = { key, source: 'adjust', coins, description: note, ref, inputHash: hash } as const;
+    const credited = writeCredit(tx, changeWallet(userId, wallet), credit, now);
+    const made = { transactionId: key, balance: balanceView(credited.wallet) };
+    tx.create(adjustments.doc(id), { by: actor.uid, userId, at: now, inputHash: hash, answer: made });
+    return { answer: made, posted: credited.posted };
+  });
   await deliverPosted(ports, posted, ports.deliver);
-  return { transactionId: entry.transactionId, balance: balanceView(wallet) };
+  return answer;
 }

@@ -2,9 +2,9 @@
 import { refuse } from '../platform/errors.ts';
 import { inputHash } from '../platform/ids.ts';
 import { post, type Posted } from '../platform/outbox.ts';
-import type { Store } from '../platform/store/port.ts';
+import type { Store, Writer } from '../platform/store/port.ts';
 import { entries, wallets, type Entry, type Wallet } from './documents.ts';
-import { changeWallet, creditWallet, type Credit } from './domain/wallet.ts';
+import { changeWallet, creditWallet, type Credit, type WalletChange } from './domain/wallet.ts';
 import { saveWallet } from './saveWallet.ts';
 
 /** The effect of a credit during an open call: the call may go on longer. */
@@ -36,14 +36,23 @@ export async function creditCoins(
   return await store.transaction(async (tx) => {
     const [wallet, existing] = await tx.getAll(wallets.doc(uid), entries.doc(uid, credit.key));
     if (existing !== undefined) return replayed(existing, wallet, hash);
-    const change = creditWallet(changeWallet(uid, wallet), { ...credit, inputHash: hash }, now);
-    saveWallet(tx, change);
-    const entry = change.entries[0];
-    if (entry === undefined) throw new Error('a credit makes an entry');
-    const callId = change.wallet.openCallId;
-    const effect: CoinsCredited[] = callId === null ? [] : [{ kind: 'coins.credited', uid, callId }];
-    return { entry, wallet: change.wallet, posted: post(tx, `credit-${uid}-${credit.key}`, effect, now) };
+    return writeCredit(tx, changeWallet(uid, wallet), { ...credit, inputHash: hash }, now);
   });
+}
+
+/**
+ * Writes a credit in a transaction that has read the wallet, and has found no entry with its key.
+ * @throws Refusal INSUFFICIENT_COINS for a negative adjustment
+ */
+export function writeCredit(writer: Writer, before: WalletChange, credit: Credit, now: Date): Credited {
+  const { uid } = before;
+  const change = creditWallet(before, credit, now);
+  saveWallet(writer, change);
+  const entry = change.entries[0];
+  if (entry === undefined) throw new Error('a credit makes an entry');
+  const callId = change.wallet.openCallId;
+  const effect: CoinsCredited[] = callId === null ? [] : [{ kind: 'coins.credited', uid, callId }];
+  return { entry, wallet: change.wallet, posted: post(writer, `credit-${uid}-${credit.key}`, effect, now) };
 }
 
 function replayed(existing: Entry, wallet: Wallet | undefined, hash: string): Credited {
