@@ -55,8 +55,8 @@ export const MATRIX: Readonly<Record<string, MatrixRow>> = {
     () => ({ online: true, at: YESTERDAY }),
   ),
   'pushTargets/{}': row((person) => `pushTargets/${person}`),
+  'requests/{}': row((person) => `requests/${person}`),
   'limits/{}': row((person) => `limits/${person}`),
-  'adjustments/{}': row((person) => `adjustments/${person}`),
   'outbox/{}': row((person) => `outbox/${person}`),
   'config/{}': row((person) => `config/${person}`),
 };

@@ -1,8 +1,10 @@
 /** Where coins come from: purchases and gifts, reported again and again until they are acknowledged, and adjustments. */
 import { adjustCoins } from '../../functions/src/ledger/adjustCoins.ts';
+import { adjustContract } from '../../functions/src/ledger/contract.ts';
 import { creditCoins } from '../../functions/src/ledger/creditCoins.ts';
 import { changeWallet, creditWallet, type WalletChange } from '../../functions/src/ledger/domain/wallet.ts';
 import { saveWallet } from '../../functions/src/ledger/saveWallet.ts';
+import { requestKey } from '../../functions/src/platform/idempotency.ts';
 import { deliverPosted } from '../../functions/src/platform/outbox.ts';
 import type { AppPorts } from '../../functions/src/ports.ts';
 import { ADMIN, PEOPLE } from './scene.ts';
@@ -111,7 +113,7 @@ export class Buyers {
 
   async #execute(ports: AppPorts, { uid, key, coins }: Order, source: Source): Promise<void> {
     if (source === 'adjust') {
-      const requestId = key.slice('adjust-'.length);
+      const requestId = requestIdOf(key);
       const admin = this.#world.actor(ADMIN, 'admin');
       await adjustCoins(ports, admin, { userId: uid, coins, note: 'corrected', requestId });
       return;
@@ -120,4 +122,12 @@ export class Buyers {
     const { posted } = await creditCoins(ports.store, uid, credit, ports.clock.now());
     await deliverPosted(ports, posted, ports.deliver);
   }
+}
+
+const requestIdOf = (key: string): string => key.slice('adjust-'.length);
+
+/** Where the entry of an order lies: an adjustment's id follows from the operator and the request. */
+export function entryIdOf({ key }: Order): string {
+  if (!key.startsWith('adjust-')) return key;
+  return `adjust-${requestKey(ADMIN, adjustContract.name, { requestId: requestIdOf(key) }).id}`;
 }

@@ -3,7 +3,7 @@ import { callMedia } from '../../functions/src/calls/documents.ts';
 import type { Entry } from '../../functions/src/ledger/documents.ts';
 import { walletDifferences } from '../../functions/src/ledger/domain/books.ts';
 import { LISTENERS } from './scene.ts';
-import type { Buyers } from './buyers.ts';
+import { entryIdOf, type Buyers } from './buyers.ts';
 import type { World } from './world.ts';
 
 /** @returns the first thing that is not at rest or not in the books */
@@ -64,8 +64,9 @@ function entryProblems({ store, auditor }: World): string[] {
 }
 
 function creditProblems({ store }: World, { orders }: Buyers): string[] {
-  return orders.flatMap(({ uid, key, coins, outcome }) => {
-    const entry = store.read(`wallets/${uid}/entries/${key}`);
+  return orders.flatMap((order) => {
+    const { uid, key, coins, outcome } = order;
+    const entry = store.read(`wallets/${uid}/entries/${entryIdOf(order)}`);
     if (outcome === undefined) return [`I13: credit ${key} was never answered`];
     const right = outcome === 'done' ? entry?.['amount'] === coins : entry === undefined;
     return right ? [] : [`I13: credit ${key} of ${coins} is ${outcome}, its entry says otherwise`];

@@ -17,6 +17,7 @@ import { credentialsFor, mediaAnswer, mediaOutputOf, newMedia } from './media.ts
 import { identityOf, invalidTransition } from './participant.ts';
 
 type Input = z.output<typeof acceptContract.input>;
+type Answer = z.input<typeof acceptContract.output>;
 
 type Result =
   | {
@@ -35,7 +36,7 @@ type Result =
  * elsewhere. An accept at or after `ringExpiresAt` ends the call as unanswered.
  * @throws Refusal NOT_FOUND, INVALID_TRANSITION
  */
-export async function acceptCall(ports: AppPorts, actor: Actor, input: Input) {
+export async function acceptCall(ports: AppPorts, actor: Actor, input: Input): Promise<Answer> {
   const { callId, requestId } = input;
   const result = await ports.store.transaction(
     async (tx) => await tryAccept(ports, tx, { actor, callId, requestId }),
@@ -43,7 +44,7 @@ export async function acceptCall(ports: AppPorts, actor: Actor, input: Input) {
   switch (result.kind) {
     case 'accepted':
       await deliverPosted(ports, result.posted, ports.deliver);
-      return { callId, state: result.call.state, media: mediaOutputOf(result.media) };
+      return { callId, state: 'connecting', media: mediaOutputOf(result.media) };
     case 'ends': {
       const { call } = await finishCall(ports, identityOf(callId, result.call), {
         // Another accept may have come through in time: what it made is not ended by this one.
@@ -101,11 +102,16 @@ function writeAccept(
 async function answerAgain(
   ports: AppPorts,
   { callId, requestId, call }: { callId: string; requestId: string; call: Call },
-) {
+): Promise<Answer> {
   if (call.state === 'ended') throw invalidTransition(call);
   const [media] = await ports.store.getAll(callMedia.doc(callId));
   if (media?.acceptRequestId !== requestId) {
     throw refuse('INVALID_TRANSITION', { state: call.state, answeredElsewhere: true });
   }
-  return { callId, state: call.state, media: await mediaAnswer(ports, { call, media, party: 'callee' }) };
+  // A replay answers as before, with a token for the time that is paid by now.
+  return {
+    callId,
+    state: 'connecting',
+    media: await mediaAnswer(ports, { call, media, party: 'callee' }),
+  };
 }

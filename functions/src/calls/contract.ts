@@ -101,7 +101,7 @@ export const acceptContract = defineOperation({
   summary: 'Take a ringing call on this device; the answer says how to join.',
   access: 'registered',
   input: z.strictObject({ callId, requestId: requestIdInput }),
-  output: z.object({ callId: z.string(), state: callStateSchema, media: mediaOutput }),
+  output: z.object({ callId: z.string(), state: z.literal('connecting'), media: mediaOutput }),
   errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
   rest: { method: 'POST', path: '/v1/calls/{callId}/accept' },
 });

@@ -91,22 +91,6 @@ export const entrySchema = z.looseObject({
 export type Entry = z.infer<typeof entrySchema>;
 export const entries = defineCollection('wallets/{}/entries/{}', entrySchema);
 
-/**
- * What an operator has adjusted, by operator and requestId: a repeated request is found by it, whoever it was for, and
- * answered as before, whatever has happened since. It also keeps who did it. Functions only.
- */
-export const adjustmentSchema = z.looseObject({
-  by: z.string(),
-  userId: z.string(),
-  at: z.date(),
-  inputHash: z.string(),
-  answer: z.object({
-    transactionId: z.string(),
-    balance: z.object({ coins: walletSchema.shape.coins, earnings: walletSchema.shape.earnings }),
-  }),
-});
-export const adjustments = defineCollection('adjustments/{}', adjustmentSchema);
-
 export const entriesOfOwner = defineQuery({
   name: 'entriesOfOwner',
   collection: entries,

@@ -119,6 +119,11 @@ describe('a REST route', () => {
     expect(await ask('POST', '/v1/things/t1/act', { token: 'good', body })).toMatchObject({ status: 400 });
   });
 
+  it('refuses a path that cannot be read in the same form', async () => {
+    const { status, body } = await ask('POST', '/v1/things/%E0%A4/act', { token: 'good' });
+    expect([status, body['error']]).toEqual([400, expect.objectContaining({ reason: 'INVALID_INPUT' })]);
+  });
+
   it('does not exist where no operation declares it', async () => {
     expect(await ask('GET', '/v1/nothing')).toMatchObject({
       status: 404,

@@ -1,8 +1,10 @@
 /** The same operations as REST routes: plain JSON, bearer tokens, errors with the matching status. */
-import express, { type Request, type RequestHandler, type Response } from 'express';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import type { VerifiedToken } from './actor.ts';
+import { HTTP_STATUS, REFUSALS } from './errors.ts';
 import { runOperation, type PortsFactory } from './invocation.ts';
+import { consoleLog, describeFault } from './log.ts';
 import type { Operation, PlatformPorts } from './operation.ts';
 
 type RestPorts = PlatformPorts & { ids: { random128(): string } };
@@ -31,7 +33,27 @@ export function restApp<P extends RestPorts>(
   app.use((_req, res) =>
     sendError(res, 404, { code: 'not-found', reason: 'NOT_FOUND', message: 'No such route.' }),
   );
+  app.use(answerStray);
   return app;
+}
+
+/** What reached no operation: a path with a broken escape is refused, anything else is a fault of ours. */
+const answerStray: ErrorRequestHandler = (fault: unknown, _req, res, _next) => {
+  if (isUnreadable(fault)) {
+    const { code, message } = REFUSALS.INVALID_INPUT;
+    const issues = [{ path: '', message: 'the request cannot be read' }];
+    const reason = 'INVALID_INPUT';
+    sendError(res, HTTP_STATUS[code], { code, reason, message, details: { reason, issues } });
+    return;
+  }
+  consoleLog.write('ERROR', 'request failed', { fault: describeFault(fault) });
+  const message = 'Something went wrong on our side.';
+  sendError(res, HTTP_STATUS.internal, { code: 'internal', reason: 'INTERNAL', message });
+};
+
+/** Express marks what the client has done wrong with a status of its own. */
+function isUnreadable(fault: unknown): boolean {
+  return fault instanceof Error && 'status' in fault && fault.status === 400;
 }
 
 function holes<P extends RestPorts>(operation: Operation<P>): number {
