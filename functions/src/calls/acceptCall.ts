@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { MediaCredentials } from '../gateways/media.ts';
 import type { Actor } from '../platform/actor.ts';
 import { refuse } from '../platform/errors.ts';
-import { deliverPosted, post, type Posted } from '../platform/outbox.ts';
+import { commitAndDeliver, post, type Posted } from '../platform/outbox.ts';
 import type { Transaction } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
 import { users } from '../users/documents.ts';
@@ -38,12 +38,11 @@ type Result =
  */
 export async function acceptCall(ports: AppPorts, actor: Actor, input: Input): Promise<Answer> {
   const { callId, requestId } = input;
-  const result = await ports.store.transaction(
-    async (tx) => await tryAccept(ports, tx, { actor, callId, requestId }),
+  const result = await commitAndDeliver(ports, async (tx) =>
+    tryAccept(ports, tx, { actor, callId, requestId }),
   );
   switch (result.kind) {
     case 'accepted':
-      await deliverPosted(ports, result.posted, ports.deliver);
       return { callId, state: 'connecting', media: mediaOutputOf(result.media) };
     case 'ends': {
       const { call } = await finishCall(ports, identityOf(callId, result.call), {

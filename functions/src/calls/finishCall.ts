@@ -7,7 +7,7 @@ import { wallets, type Wallet } from '../ledger/documents.ts';
 import { saveWallet } from '../ledger/saveWallet.ts';
 import { listenerCards } from '../listeners/documents.ts';
 import { invariant, refuse } from '../platform/errors.ts';
-import { deliverPosted, post, type Posted } from '../platform/outbox.ts';
+import { commitAndDeliver, post, type Posted } from '../platform/outbox.ts';
 import type { DocRef } from '../platform/store/collection.ts';
 import { increment, type Transaction } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
@@ -65,38 +65,23 @@ export async function finishCall(
   identity: CallIdentity,
   request: FinishRequest,
 ): Promise<Finished> {
-  const result = await ports.store.transaction(
-    async (tx): Promise<Finished & { posted?: Posted | undefined }> => {
-      const state = await readState(tx, identity, request.withBeats === true);
-      const now = ports.clock.now();
-      const event = request.decide(state, now);
-      if (event === undefined) return { outcome: 'nothing', call: state.call };
-      const { ended, outcome, call } = step(state, event, now);
-      if (ended === undefined) return { outcome, call };
-      const { firedSlice, note } = request;
-      const posted = writeEnd(ports, tx, {
-        identity,
-        state,
-        ended,
-        now,
-        lost: lostParties(event),
-        firedSlice,
-      });
-      if (note !== undefined) {
-        const { operation, by, text } = note;
-        tx.set(callNotes.doc(identity.callId), {
-          operation,
-          by,
-          note: text,
-          at: now,
-          expireAt: ended.expireAt,
-        });
-      }
-      return { outcome, call, posted };
-    },
-  );
-  await deliverPosted(ports, result.posted, ports.deliver);
-  return { outcome: result.outcome, call: result.call };
+  return commitAndDeliver<Finished>(ports, async (tx) => {
+    const state = await readState(tx, identity, request.withBeats === true);
+    const now = ports.clock.now();
+    const event = request.decide(state, now);
+    if (event === undefined) return { outcome: 'nothing', call: state.call };
+    const { ended, outcome, call } = step(state, event, now);
+    if (ended === undefined) return { outcome, call };
+    const { firedSlice, note } = request;
+    const lost = lostParties(event);
+    const posted = writeEnd(ports, tx, { identity, state, ended, now, lost, firedSlice });
+    if (note !== undefined) {
+      const { operation, by, text } = note;
+      const kept = { operation, by, note: text, at: now, expireAt: ended.expireAt };
+      tx.set(callNotes.doc(identity.callId), kept);
+    }
+    return { outcome, call, posted };
+  });
 }
 
 async function readState(tx: Transaction, identity: CallIdentity, withBeats: boolean): Promise<FinishState> {

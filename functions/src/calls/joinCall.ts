@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Actor } from '../platform/actor.ts';
 import { refuse } from '../platform/errors.ts';
-import { deliverPosted, post, type Posted } from '../platform/outbox.ts';
+import { commitAndDeliver, post, type Posted } from '../platform/outbox.ts';
 import type { AppPorts } from '../ports.ts';
 import { users } from '../users/documents.ts';
 import type { joinedContract } from './contract.ts';
@@ -33,7 +33,7 @@ export async function joinCall(
   actor: Actor,
   { callId }: z.output<typeof joinedContract.input>,
 ) {
-  const result = await ports.store.transaction(async (tx): Promise<Joined | TooLate> => {
+  const result = await commitAndDeliver(ports, async (tx): Promise<Joined | TooLate> => {
     const [call, me, media] = await tx.getAll(calls.doc(callId), users.doc(actor.uid), callMedia.doc(callId));
     actor.admit(me);
     const party = call && partyOf(call, actor.uid);
@@ -66,7 +66,6 @@ export async function joinCall(
     });
     throw invalidTransition(call);
   }
-  await deliverPosted(ports, result.posted, ports.deliver);
   const { call } = result;
   return {
     state: call.state,

@@ -8,7 +8,7 @@ import type { Actor } from '../platform/actor.ts';
 import { addSec } from '../platform/clock.ts';
 import { refuse } from '../platform/errors.ts';
 import { derivedId, inputHash } from '../platform/ids.ts';
-import { deliverPosted, post, type Posted } from '../platform/outbox.ts';
+import { commitAndDeliver, post, type Posted } from '../platform/outbox.ts';
 import { countHit, rateLimits, type RateLimits } from '../platform/rateLimit.ts';
 import type { AppPorts } from '../ports.ts';
 import { isMarkedBusy, isReachable } from '../presence/availability.ts';
@@ -48,7 +48,7 @@ interface StartState {
  *   INSUFFICIENT_COINS, RATE_LIMITED; IDEMPOTENCY_MISMATCH for the same requestId with other input
  */
 export async function startCall(ports: AppPorts, actor: Actor, input: Input): Promise<Answer> {
-  const { store, clock } = ports;
+  const { clock } = ports;
   const settings = await ports.settings();
   const callId = derivedId('calls/start', actor.uid, input.requestId);
   const hash = inputHash({
@@ -56,7 +56,7 @@ export async function startCall(ports: AppPorts, actor: Actor, input: Input): Pr
     type: input.type,
     estimatedMinutes: input.estimatedMinutes,
   });
-  const outcome = await store.transaction(async (tx): Promise<Started> => {
+  const outcome = await commitAndDeliver(ports, async (tx): Promise<Started> => {
     const [existing, caller, callerWallet, calleeWallet, presence, card, limits] = await tx.getAll(
       calls.doc(callId),
       users.doc(actor.uid),
@@ -93,7 +93,6 @@ export async function startCall(ports: AppPorts, actor: Actor, input: Input): Pr
     const availableBefore = callerWallet?.coins.available ?? 0;
     return { call, availableBefore, posted: post(tx, `call-${callId}-${call.slice}`, effects, now) };
   });
-  await deliverPosted(ports, outcome.posted, ports.deliver);
   const availableBefore = outcome.availableBefore ?? (await availableBeforeStart(ports, actor.uid, callId));
   return answerOf(callId, outcome.call, availableBefore, input.estimatedMinutes);
 }

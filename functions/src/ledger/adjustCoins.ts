@@ -4,7 +4,7 @@ import { sessions, type Actor } from '../platform/actor.ts';
 import { refuse } from '../platform/errors.ts';
 import { answerBefore, keepAnswer, requestKey } from '../platform/idempotency.ts';
 import type { PlatformPorts } from '../platform/operation.ts';
-import { deliverPosted, type Deliver } from '../platform/outbox.ts';
+import { commitAndDeliver, type Deliver } from '../platform/outbox.ts';
 import { adjustContract } from './contract.ts';
 import { writeCredit } from './creditCoins.ts';
 import { wallets } from './documents.ts';
@@ -26,7 +26,7 @@ export async function adjustCoins(
 ): Promise<z.output<typeof adjustContract.output>> {
   const { userId, coins, note } = input;
   const key = requestKey(actor.uid, adjustContract.name, input);
-  const { answer, posted } = await ports.store.transaction(async (tx) => {
+  const { answer } = await commitAndDeliver(ports, async (tx) => {
     const [me, owner, wallet, record] = await tx.getAll(
       sessions.doc(actor.uid),
       sessions.doc(userId),
@@ -53,6 +53,5 @@ export async function adjustCoins(
     keepAnswer(tx, key, made, now);
     return { answer: made, posted: credited.posted };
   });
-  await deliverPosted(ports, posted, ports.deliver);
   return answer;
 }

@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { testPorts } from '../testing/ports.ts';
-import { deliverPosted, outbox, post, sweepOutbox, type Effect, type Posted } from './outbox.ts';
+import { MemoryStore } from './store/memory.ts';
+import {
+  commitAndDeliver,
+  deliverPosted,
+  outbox,
+  post,
+  sweepOutbox,
+  type Effect,
+  type Posted,
+} from './outbox.ts';
 
 const effects: Effect[] = [{ kind: 'push' }, { kind: 'task' }];
 
@@ -69,5 +78,54 @@ describe('the outbox', () => {
     ports.clock.advance(1);
     expect(await sweepOutbox(ports, deliver)).toBe(1);
     expect(delivered).toEqual(['push', 'task']);
+  });
+});
+
+describe('a commit whose acknowledgement is lost', () => {
+  const work = (ports: ReturnType<typeof testPorts>, line: ReturnType<typeof deliverer>) =>
+    commitAndDeliver({ ...ports, deliver: line.deliver }, async (tx) => {
+      const [marker] = await tx.getAll(outbox.doc('marker'));
+      if (marker !== undefined) return {};
+      const now = ports.clock.now();
+      tx.create(outbox.doc('marker'), { effects: [], createdAt: now, notBefore: now, attempts: 0 });
+      return { posted: post(tx, 'c1-0', effects, now) };
+    });
+
+  it('delivers at once what its first run posted', async () => {
+    let lost = false;
+    const pause = async (point: string) => {
+      if (point !== 'afterCommit' || lost) return undefined;
+      lost = true;
+      return Promise.resolve('lostAck' as const);
+    };
+    const ports = { ...testPorts(), store: new MemoryStore({ pause }) };
+    const line = deliverer();
+    await work(ports, line);
+    expect(lost).toBe(true);
+    expect(line.delivered).toEqual(['push', 'task']);
+    expect(await ports.store.getAll(outbox.doc('c1-0'))).toEqual([undefined]);
+  });
+
+  it('leaves alone what somebody else has posted under the same key', async () => {
+    const ports = testPorts();
+    const line = deliverer();
+    let first = true;
+    await commitAndDeliver({ ...ports, deliver: line.deliver }, async (tx) => {
+      await tx.getAll(outbox.doc('marker'));
+      if (!first) return {};
+      first = false;
+      // A rival commits between our read and our commit, so that our first run is thrown away.
+      const now = ports.clock.now();
+      ports.store.write('outbox/marker', { effects: [], createdAt: now, notBefore: now, attempts: 0 });
+      const earlier = new Date(now.getTime() - 5);
+      ports.store.write('outbox/c1-0', {
+        effects: [...effects],
+        createdAt: earlier,
+        notBefore: now,
+        attempts: 0,
+      });
+      return { posted: post(tx, 'c1-0', effects, now) };
+    });
+    expect(line.delivered).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { addSec, type Clock } from './clock.ts';
 import { describeFault, type Log } from './log.ts';
 import { defineCollection, defineQuery } from './store/collection.ts';
-import type { Store, Writer } from './store/port.ts';
+import type { Store, Transaction, Writer } from './store/port.ts';
 
 /** What lies in the outbox: JSON-like data with a kind; the capability that delivers it parses it. */
 export interface Effect {
@@ -43,6 +43,7 @@ export interface Posted {
   readonly key: string;
   readonly effects: readonly Effect[];
   readonly attempts: number;
+  readonly createdAt: Date;
 }
 
 /** Delivers one effect; throws when it has to be tried again. */
@@ -51,7 +52,7 @@ export type Deliver = (effect: Effect) => Promise<void>;
 /**
  * Writes the effects with the change that causes them.
  * @param key unique for the change (e.g. call id and slice), so that a re-run of the transaction writes the same one
- * @returns what `deliverPosted` takes after the commit; undefined when there is nothing to do
+ * @returns what `commitAndDeliver` delivers after the commit; undefined when there is nothing to do
  */
 export function post(writer: Writer, key: string, effects: readonly Effect[], now: Date): Posted | undefined {
   if (effects.length === 0) return undefined;
@@ -62,13 +63,42 @@ export function post(writer: Writer, key: string, effects: readonly Effect[], no
     notBefore,
     attempts: 0,
   });
-  return { key, effects, attempts: 0 };
+  return { key, effects, attempts: 0, createdAt: now };
 }
 
 interface OutboxPorts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/**
+ * Runs a transaction and delivers what it has posted.
+ * @param work returns, besides anything else, what it posted
+ */
+export async function commitAndDeliver<T extends object>(
+  ports: OutboxPorts & { readonly deliver: Deliver },
+  work: (tx: Transaction) => Promise<T & { readonly posted?: Posted | undefined }>,
+): Promise<T & { readonly posted?: Posted | undefined }> {
+  let lastPosted: Posted | undefined;
+  const result = await ports.store.transaction(async (tx) => {
+    const outcome = await work(tx);
+    lastPosted = outcome.posted ?? lastPosted;
+    return outcome;
+  });
+  const posted = result.posted ?? (await ownEntry(ports.store, lastPosted));
+  await deliverPosted(ports, posted, ports.deliver);
+  return result;
+}
+
+/**
+ * A commit whose acknowledgement was lost runs again and finds its work done. What its first run posted is still ours
+ * to deliver now: a phone must not wait for the sweep to ring. The time tells our entry from a rival's of the same key.
+ */
+async function ownEntry(store: Store, posted: Posted | undefined): Promise<Posted | undefined> {
+  if (posted === undefined) return undefined;
+  const [stored] = await store.getAll(outbox.doc(posted.key));
+  return stored?.createdAt.getTime() === posted.createdAt.getTime() ? posted : undefined;
 }
 
 /**
@@ -129,7 +159,8 @@ export async function sweepOutbox(ports: OutboxPorts, deliver: Deliver): Promise
   });
   await Promise.all(
     due.map(async ({ id, data }) => {
-      await deliverPosted(ports, { key: id, effects: data.effects, attempts: data.attempts }, deliver);
+      const { effects, attempts, createdAt } = data;
+      await deliverPosted(ports, { key: id, effects, attempts, createdAt }, deliver);
     }),
   );
   return due.length;
