@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { MediaCredentials } from '../gateways/media.ts';
 import type { Actor } from '../platform/actor.ts';
 import { refuse } from '../platform/errors.ts';
-import { commitAndDeliver, post, type Posted } from '../platform/outbox.ts';
+import { commitAndDeliver, type Post, type Posted } from '../platform/outbox.ts';
 import type { Transaction } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
 import { users } from '../users/documents.ts';
@@ -38,8 +38,8 @@ type Result =
  */
 export async function acceptCall(ports: AppPorts, actor: Actor, input: Input): Promise<Answer> {
   const { callId, requestId } = input;
-  const result = await commitAndDeliver(ports, async (tx) =>
-    tryAccept(ports, tx, { actor, callId, requestId }),
+  const result = await commitAndDeliver(ports, async (tx, post) =>
+    tryAccept(ports, { tx, post }, { actor, callId, requestId }),
   );
   switch (result.kind) {
     case 'accepted':
@@ -58,7 +58,7 @@ export async function acceptCall(ports: AppPorts, actor: Actor, input: Input): P
 
 async function tryAccept(
   ports: AppPorts,
-  tx: Transaction,
+  { tx, post }: { readonly tx: Transaction; readonly post: Post },
   { actor, callId, requestId }: { actor: Actor; callId: string; requestId: string },
 ): Promise<Result> {
   const [call, me] = await tx.getAll(calls.doc(callId), users.doc(actor.uid));
@@ -81,7 +81,7 @@ async function tryAccept(
     ...deadlineEffects(callId, { before: call, after: accepted }),
     callTakenPush(callId, accepted),
   ];
-  const posted = post(tx, `call-${callId}-${accepted.slice}`, effects, now);
+  const posted = post(`call-${callId}-${accepted.slice}`, effects, now);
   return { kind: 'accepted', call: accepted, media: credentials, posted };
 }
 

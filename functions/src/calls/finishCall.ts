@@ -7,7 +7,7 @@ import { wallets, type Wallet } from '../ledger/documents.ts';
 import { saveWallet } from '../ledger/saveWallet.ts';
 import { listenerCards } from '../listeners/documents.ts';
 import { invariant, refuse } from '../platform/errors.ts';
-import { commitAndDeliver, post, type Posted } from '../platform/outbox.ts';
+import { commitAndDeliver, type Post, type Posted } from '../platform/outbox.ts';
 import type { DocRef } from '../platform/store/collection.ts';
 import { increment, type Transaction } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
@@ -65,7 +65,7 @@ export async function finishCall(
   identity: CallIdentity,
   request: FinishRequest,
 ): Promise<Finished> {
-  return commitAndDeliver<Finished>(ports, async (tx) => {
+  return commitAndDeliver<Finished>(ports, async (tx, post) => {
     const state = await readState(tx, identity, request.withBeats === true);
     const now = ports.clock.now();
     const event = request.decide(state, now);
@@ -74,7 +74,7 @@ export async function finishCall(
     if (ended === undefined) return { outcome, call };
     const { firedSlice, note } = request;
     const lost = lostParties(event);
-    const posted = writeEnd(ports, tx, { identity, state, ended, now, lost, firedSlice });
+    const posted = writeEnd(ports, { tx, post }, { identity, state, ended, now, lost, firedSlice });
     if (note !== undefined) {
       const { operation, by, text } = note;
       const kept = { operation, by, note: text, at: now, expireAt: ended.expireAt };
@@ -139,7 +139,11 @@ interface Ending {
   readonly firedSlice: number | undefined;
 }
 
-function writeEnd(ports: AppPorts, tx: Transaction, ending: Ending): Posted | undefined {
+function writeEnd(
+  ports: AppPorts,
+  { tx, post }: { readonly tx: Transaction; readonly post: Post },
+  ending: Ending,
+): Posted | undefined {
   const { identity, state, ended, now, firedSlice } = ending;
   const { callId } = identity;
   const { endReason, endedAt, durationSec, billedMinutes, slice, endedBy, endedWith, flagged, evidence } =
@@ -159,7 +163,7 @@ function writeEnd(ports: AppPorts, tx: Transaction, ending: Ending): Posted | un
   settle(tx, ending);
   freeParties(ports, tx, ending);
   const change = { before: state.call, after: ended, now, ...(firedSlice !== undefined && { firedSlice }) };
-  return post(tx, `call-${callId}-${slice}`, endEffects(callId, change), now);
+  return post(`call-${callId}-${slice}`, endEffects(callId, change), now);
 }
 
 function settle(tx: Transaction, { identity, state, ended, now }: Ending): void {

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Actor } from '../platform/actor.ts';
 import { refuse } from '../platform/errors.ts';
-import { commitAndDeliver, post, type Posted } from '../platform/outbox.ts';
+import { commitAndDeliver, type Posted } from '../platform/outbox.ts';
 import type { AppPorts } from '../ports.ts';
 import { users } from '../users/documents.ts';
 import type { joinedContract } from './contract.ts';
@@ -33,7 +33,7 @@ export async function joinCall(
   actor: Actor,
   { callId }: z.output<typeof joinedContract.input>,
 ) {
-  const result = await commitAndDeliver(ports, async (tx): Promise<Joined | TooLate> => {
+  const result = await commitAndDeliver(ports, async (tx, post): Promise<Joined | TooLate> => {
     const [call, me, media] = await tx.getAll(calls.doc(callId), users.doc(actor.uid), callMedia.doc(callId));
     actor.admit(me);
     const party = call && partyOf(call, actor.uid);
@@ -57,7 +57,7 @@ export async function joinCall(
       slice,
       deadlineAt,
     });
-    const posted = post(tx, `call-${callId}-${slice}`, deadlineEffects(callId, { before: call, after }), now);
+    const posted = post(`call-${callId}-${slice}`, deadlineEffects(callId, { before: call, after }), now);
     return { kind: 'joined', call: after, party, media, posted };
   });
   if (result.kind === 'tooLate') {

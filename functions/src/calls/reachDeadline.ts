@@ -5,7 +5,7 @@
 import { changeWallet, placeHold } from '../ledger/domain/wallet.ts';
 import { wallets } from '../ledger/documents.ts';
 import { saveWallet } from '../ledger/saveWallet.ts';
-import { commitAndDeliver, post, type Posted } from '../platform/outbox.ts';
+import { commitAndDeliver, type Posted } from '../platform/outbox.ts';
 import type { AppPorts } from '../ports.ts';
 import { calls, type Call } from './documents.ts';
 import { decideAtCredit, decideAtDeadline, type Decision } from './domain/extension.ts';
@@ -51,7 +51,7 @@ type Decide = (call: Call, availableCoins: number, now: Date) => Decision;
 
 async function advance(ports: AppPorts, request: DeadlineRequest, decide: Decide): Promise<Call | undefined> {
   const { callId, callerId } = request;
-  const result = await commitAndDeliver(ports, async (tx): Promise<Advanced> => {
+  const result = await commitAndDeliver(ports, async (tx, post): Promise<Advanced> => {
     const [call, wallet] = await tx.getAll(calls.doc(callId), wallets.doc(callerId));
     if (call === undefined) return { decision: 'none', call };
     const now = ports.clock.now();
@@ -77,7 +77,7 @@ async function advance(ports: AppPorts, request: DeadlineRequest, decide: Decide
     return {
       decision: decision.kind,
       call: after,
-      posted: post(tx, `call-${callId}-${slice}`, effects, now),
+      posted: post(`call-${callId}-${slice}`, effects, now),
     };
   });
   if (result.decision !== 'end' || result.call === undefined) return result.call;

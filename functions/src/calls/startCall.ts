@@ -8,7 +8,7 @@ import type { Actor } from '../platform/actor.ts';
 import { addSec } from '../platform/clock.ts';
 import { refuse } from '../platform/errors.ts';
 import { derivedId, inputHash } from '../platform/ids.ts';
-import { commitAndDeliver, post, type Posted } from '../platform/outbox.ts';
+import { commitAndDeliver, type Posted } from '../platform/outbox.ts';
 import { countHit, rateLimits, type RateLimits } from '../platform/rateLimit.ts';
 import type { AppPorts } from '../ports.ts';
 import { isMarkedBusy, isReachable } from '../presence/availability.ts';
@@ -56,7 +56,7 @@ export async function startCall(ports: AppPorts, actor: Actor, input: Input): Pr
     type: input.type,
     estimatedMinutes: input.estimatedMinutes,
   });
-  const outcome = await commitAndDeliver(ports, async (tx): Promise<Started> => {
+  const outcome = await commitAndDeliver(ports, async (tx, post): Promise<Started> => {
     const [existing, caller, callerWallet, calleeWallet, presence, card, limits] = await tx.getAll(
       calls.doc(callId),
       users.doc(actor.uid),
@@ -91,7 +91,7 @@ export async function startCall(ports: AppPorts, actor: Actor, input: Input): Pr
     if (call.callerHasCard) tx.update(listenerCards.doc(actor.uid), { availability: 'busy' });
     const effects = [...deadlineEffects(callId, { after: call }), incomingCallPush(callId, call)];
     const availableBefore = callerWallet?.coins.available ?? 0;
-    return { call, availableBefore, posted: post(tx, `call-${callId}-${call.slice}`, effects, now) };
+    return { call, availableBefore, posted: post(`call-${callId}-${call.slice}`, effects, now) };
   });
   const availableBefore = outcome.availableBefore ?? (await availableBeforeStart(ports, actor.uid, callId));
   return answerOf(callId, outcome.call, availableBefore, input.estimatedMinutes);

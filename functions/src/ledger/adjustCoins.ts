@@ -8,7 +8,7 @@ import { commitAndDeliver, type Deliver } from '../platform/outbox.ts';
 import { adjustContract } from './contract.ts';
 import { writeCredit } from './creditCoins.ts';
 import { wallets } from './documents.ts';
-import { changeWallet } from './domain/wallet.ts';
+import { changeWallet, creditWallet } from './domain/wallet.ts';
 import { balanceView } from './readWallet.ts';
 
 /** What the ledger's operations reach. */
@@ -26,7 +26,7 @@ export async function adjustCoins(
 ): Promise<z.output<typeof adjustContract.output>> {
   const { userId, coins, note } = input;
   const key = requestKey(actor.uid, adjustContract.name, input);
-  const { answer } = await commitAndDeliver(ports, async (tx) => {
+  const { answer } = await commitAndDeliver(ports, async (tx, post) => {
     const [me, owner, wallet, record] = await tx.getAll(
       sessions.doc(actor.uid),
       sessions.doc(userId),
@@ -48,7 +48,7 @@ export async function adjustCoins(
       ref,
       inputHash: key.inputHash,
     } as const;
-    const credited = writeCredit(tx, changeWallet(userId, wallet), credit, now);
+    const credited = writeCredit(tx, creditWallet(changeWallet(userId, wallet), credit, now), post);
     const made = { transactionId: entryId, balance: balanceView(credited.wallet) };
     keepAnswer(tx, key, made, now);
     return { answer: made, posted: credited.posted };

@@ -1,7 +1,7 @@
 /** Adds coins to a wallet exactly once for each key, and tells an open call of it. */
 import { refuse } from '../platform/errors.ts';
 import { inputHash } from '../platform/ids.ts';
-import { post, type Posted } from '../platform/outbox.ts';
+import { post, type Post, type Posted } from '../platform/outbox.ts';
 import type { Store, Writer } from '../platform/store/port.ts';
 import { entries, wallets, type Entry, type Wallet } from './documents.ts';
 import { changeWallet, creditWallet, type Credit, type WalletChange } from './domain/wallet.ts';
@@ -36,23 +36,24 @@ export async function creditCoins(
   return await store.transaction(async (tx) => {
     const [wallet, existing] = await tx.getAll(wallets.doc(uid), entries.doc(uid, credit.key));
     if (existing !== undefined) return replayed(existing, wallet, hash);
-    return writeCredit(tx, changeWallet(uid, wallet), { ...credit, inputHash: hash }, now);
+    const change = creditWallet(changeWallet(uid, wallet), { ...credit, inputHash: hash }, now);
+    return writeCredit(tx, change, (key, effects) => post(tx, key, effects, { now }));
   });
 }
 
 /**
- * Writes a credit in a transaction that has read the wallet, and has found no entry with its key.
- * @throws Refusal INSUFFICIENT_COINS for a negative adjustment
+ * Writes a credit, and tells an open call of its owner.
+ * @param change a wallet with exactly one credit, whose key the transaction has not found in use
  */
-export function writeCredit(writer: Writer, before: WalletChange, credit: Credit, now: Date): Credited {
-  const { uid } = before;
-  const change = creditWallet(before, credit, now);
+export function writeCredit(writer: Writer, change: WalletChange, postInto: Post): Credited {
+  const { uid, wallet } = change;
   saveWallet(writer, change);
-  const entry = change.entries[0];
+  const [entry] = change.entries;
   if (entry === undefined) throw new Error('a credit makes an entry');
-  const callId = change.wallet.openCallId;
-  const effect: CoinsCredited[] = callId === null ? [] : [{ kind: 'coins.credited', uid, callId }];
-  return { entry, wallet: change.wallet, posted: post(writer, `credit-${uid}-${credit.key}`, effect, now) };
+  const callId = wallet.openCallId;
+  const effects: CoinsCredited[] = callId === null ? [] : [{ kind: 'coins.credited', uid, callId }];
+  const posted = postInto(`credit-${uid}-${entry.transactionId}`, effects, entry.createdAt);
+  return { entry, wallet, posted };
 }
 
 function replayed(existing: Entry, wallet: Wallet | undefined, hash: string): Credited {

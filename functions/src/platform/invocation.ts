@@ -32,7 +32,7 @@ export type Answer =
   { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly error: ErrorAnswer };
 
 /** Runs one operation; never throws. One log line tells what came of it, under an id that a refused client gets too. */
-export async function runOperation<P extends PlatformPorts & { ids: { random128(): string } }>(
+export async function runOperation<P extends PlatformPorts>(
   operation: Operation<P>,
   makePorts: PortsFactory<P>,
   request: { readonly token: VerifiedToken | undefined; readonly input: unknown },

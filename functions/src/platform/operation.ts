@@ -4,6 +4,7 @@ import { Actor, sessions, type VerifiedToken } from './actor.ts';
 import type { Clock } from './clock.ts';
 import type { Contract } from './contract.ts';
 import { HTTP_STATUS, REFUSALS, Refusal, refuse, type RefusalCode } from './errors.ts';
+import type { Ids } from './ids.ts';
 import { describeFault, type Log } from './log.ts';
 import type { Store } from './store/port.ts';
 
@@ -12,6 +13,7 @@ export interface PlatformPorts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+  readonly ids: Pick<Ids, 'random128'>;
 }
 
 /** A contract with its use case. `actor` is undefined only for public operations. */

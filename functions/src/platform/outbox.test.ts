@@ -16,7 +16,7 @@ const effects: Effect[] = [{ kind: 'push' }, { kind: 'task' }];
 async function posted(ports: ReturnType<typeof testPorts>): Promise<Posted | undefined> {
   let result: Posted | undefined;
   await ports.store.commit((writer) => {
-    result = post(writer, 'c1-0', effects, ports.clock.now());
+    result = post(writer, 'c1-0', effects, { now: ports.clock.now() });
   });
   return result;
 }
@@ -44,7 +44,7 @@ describe('the outbox', () => {
   it('posts nothing when there is nothing to do', async () => {
     const ports = testPorts();
     await ports.store.commit((writer) => {
-      expect(post(writer, 'c1-0', [], ports.clock.now())).toBeUndefined();
+      expect(post(writer, 'c1-0', [], { now: ports.clock.now() })).toBeUndefined();
     });
     await deliverPosted(ports, undefined, deliverer().deliver);
   });
@@ -83,12 +83,18 @@ describe('the outbox', () => {
 
 describe('a commit whose acknowledgement is lost', () => {
   const work = (ports: ReturnType<typeof testPorts>, line: ReturnType<typeof deliverer>) =>
-    commitAndDeliver({ ...ports, deliver: line.deliver }, async (tx) => {
+    commitAndDeliver({ ...ports, deliver: line.deliver }, async (tx, postInto) => {
       const [marker] = await tx.getAll(outbox.doc('marker'));
       if (marker !== undefined) return {};
       const now = ports.clock.now();
-      tx.create(outbox.doc('marker'), { effects: [], createdAt: now, notBefore: now, attempts: 0 });
-      return { posted: post(tx, 'c1-0', effects, now) };
+      tx.create(outbox.doc('marker'), {
+        effects: [],
+        createdAt: now,
+        notBefore: now,
+        attempts: 0,
+        postedBy: '',
+      });
+      return { posted: postInto('c1-0', effects, now) };
     });
 
   it('delivers at once what its first run posted', async () => {
@@ -110,21 +116,23 @@ describe('a commit whose acknowledgement is lost', () => {
     const ports = testPorts();
     const line = deliverer();
     let first = true;
-    await commitAndDeliver({ ...ports, deliver: line.deliver }, async (tx) => {
+    await commitAndDeliver({ ...ports, deliver: line.deliver }, async (tx, postInto) => {
       await tx.getAll(outbox.doc('marker'));
       if (!first) return {};
       first = false;
       // A rival commits between our read and our commit, so that our first run is thrown away.
       const now = ports.clock.now();
       ports.store.write('outbox/marker', { effects: [], createdAt: now, notBefore: now, attempts: 0 });
-      const earlier = new Date(now.getTime() - 5);
-      ports.store.write('outbox/c1-0', {
+      // Even in the same instant.
+      const theirs = {
         effects: [...effects],
-        createdAt: earlier,
+        createdAt: now,
         notBefore: now,
         attempts: 0,
-      });
-      return { posted: post(tx, 'c1-0', effects, now) };
+        postedBy: 'rival',
+      };
+      ports.store.write('outbox/c1-0', theirs);
+      return { posted: postInto('c1-0', effects, now) };
     });
     expect(line.delivered).toEqual([]);
   });

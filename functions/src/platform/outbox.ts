@@ -21,6 +21,7 @@ export const outboxSchema = z.looseObject({
   /** The sweep leaves it alone until then: the handler that wrote it is still at work, or a retry waits. */
   notBefore: z.date(),
   attempts: z.number().int(),
+  postedBy: z.string().default(''),
 });
 export type OutboxEntry = z.infer<typeof outboxSchema>;
 export const outbox = defineCollection('outbox/{}', outboxSchema);
@@ -43,7 +44,8 @@ export interface Posted {
   readonly key: string;
   readonly effects: readonly Effect[];
   readonly attempts: number;
-  readonly createdAt: Date;
+  /** Which invocation wrote it: tells our entry from a rival's of the same key. */
+  readonly postedBy: string;
 }
 
 /** Delivers one effect; throws when it has to be tried again. */
@@ -54,16 +56,17 @@ export type Deliver = (effect: Effect) => Promise<void>;
  * @param key unique for the change (e.g. call id and slice), so that a re-run of the transaction writes the same one
  * @returns what `commitAndDeliver` delivers after the commit; undefined when there is nothing to do
  */
-export function post(writer: Writer, key: string, effects: readonly Effect[], now: Date): Posted | undefined {
+export function post(
+  writer: Writer,
+  key: string,
+  effects: readonly Effect[],
+  { now, postedBy = '' }: { readonly now: Date; readonly postedBy?: string },
+): Posted | undefined {
   if (effects.length === 0) return undefined;
   const notBefore = addSec(now, OUTBOX_LEASE_SEC);
-  writer.set(outbox.doc(key), {
-    effects: effects.map((effect) => ({ ...effect })),
-    createdAt: now,
-    notBefore,
-    attempts: 0,
-  });
-  return { key, effects, attempts: 0, createdAt: now };
+  const copies = effects.map((effect) => ({ ...effect }));
+  writer.set(outbox.doc(key), { effects: copies, createdAt: now, notBefore, attempts: 0, postedBy });
+  return { key, effects, attempts: 0, postedBy };
 }
 
 interface OutboxPorts {
@@ -72,17 +75,26 @@ interface OutboxPorts {
   readonly log: Log;
 }
 
+/** Posts in the transaction that `commitAndDeliver` runs, under the name of this invocation. */
+export type Post = (key: string, effects: readonly Effect[], now: Date) => Posted | undefined;
+
+interface DeliveringPorts extends OutboxPorts {
+  readonly ids: { random128(): string };
+  readonly deliver: Deliver;
+}
+
 /**
  * Runs a transaction and delivers what it has posted.
- * @param work returns, besides anything else, what it posted
+ * @param work posts through the function it is given, and returns what that gave back as `posted`
  */
 export async function commitAndDeliver<T extends object>(
-  ports: OutboxPorts & { readonly deliver: Deliver },
-  work: (tx: Transaction) => Promise<T & { readonly posted?: Posted | undefined }>,
+  ports: DeliveringPorts,
+  work: (tx: Transaction, postInto: Post) => Promise<T & { readonly posted?: Posted | undefined }>,
 ): Promise<T & { readonly posted?: Posted | undefined }> {
+  const postedBy = ports.ids.random128();
   let lastPosted: Posted | undefined;
   const result = await ports.store.transaction(async (tx) => {
-    const outcome = await work(tx);
+    const outcome = await work(tx, (key, effects, now) => post(tx, key, effects, { now, postedBy }));
     lastPosted = outcome.posted ?? lastPosted;
     return outcome;
   });
@@ -93,12 +105,12 @@ export async function commitAndDeliver<T extends object>(
 
 /**
  * A commit whose acknowledgement was lost runs again and finds its work done. What its first run posted is still ours
- * to deliver now: a phone must not wait for the sweep to ring. The time tells our entry from a rival's of the same key.
+ * to deliver now: a phone must not wait for the sweep to ring.
  */
 async function ownEntry(store: Store, posted: Posted | undefined): Promise<Posted | undefined> {
   if (posted === undefined) return undefined;
   const [stored] = await store.getAll(outbox.doc(posted.key));
-  return stored?.createdAt.getTime() === posted.createdAt.getTime() ? posted : undefined;
+  return stored?.postedBy === posted.postedBy ? posted : undefined;
 }
 
 /**
@@ -159,8 +171,8 @@ export async function sweepOutbox(ports: OutboxPorts, deliver: Deliver): Promise
   });
   await Promise.all(
     due.map(async ({ id, data }) => {
-      const { effects, attempts, createdAt } = data;
-      await deliverPosted(ports, { key: id, effects, attempts, createdAt }, deliver);
+      const { effects, attempts, postedBy } = data;
+      await deliverPosted(ports, { key: id, effects, attempts, postedBy }, deliver);
     }),
   );
   return due.length;

@@ -7,8 +7,6 @@ import { runOperation, type PortsFactory } from './invocation.ts';
 import { consoleLog, describeFault } from './log.ts';
 import type { Operation, PlatformPorts } from './operation.ts';
 
-type RestPorts = PlatformPorts & { ids: { random128(): string } };
-
 /** Verifies a bearer token; undefined when it is not valid. */
 export type VerifyToken = (idToken: string) => Promise<VerifiedToken | undefined>;
 
@@ -16,7 +14,7 @@ export type VerifyToken = (idToken: string) => Promise<VerifiedToken | undefined
  * @param operations every operation of the project; each declares its route
  * @returns an express app, to be exported as one function
  */
-export function restApp<P extends RestPorts>(
+export function restApp<P extends PlatformPorts>(
   operations: readonly Operation<P>[],
   { makePorts, verifyToken }: { readonly makePorts: PortsFactory<P>; readonly verifyToken: VerifyToken },
 ): express.Express {
@@ -56,11 +54,11 @@ function isUnreadable(fault: unknown): boolean {
   return fault instanceof Error && 'status' in fault && fault.status === 400;
 }
 
-function holes<P extends RestPorts>(operation: Operation<P>): number {
+function holes<P extends PlatformPorts>(operation: Operation<P>): number {
   return operation.contract.rest.path.split('{').length;
 }
 
-function routeHandler<P extends RestPorts>(
+function routeHandler<P extends PlatformPorts>(
   operation: Operation<P>,
   makePorts: PortsFactory<P>,
   verifyToken: VerifyToken,
@@ -95,7 +93,7 @@ function sendError(res: Response, status: number, { code, reason, message, detai
 }
 
 /** Path parameters and the body (or the query of a GET, whose texts become what the schema says) as one input. */
-function inputOf<P extends RestPorts>(operation: Operation<P>, req: Request): unknown {
+function inputOf<P extends PlatformPorts>(operation: Operation<P>, req: Request): unknown {
   const body: unknown = req.body;
   if (operation.contract.rest.method === 'GET') return { ...typedQuery(operation, req.query), ...req.params };
   if (body === undefined || body === null || body === '') return { ...req.params };
@@ -105,7 +103,7 @@ function inputOf<P extends RestPorts>(operation: Operation<P>, req: Request): un
   return { ...body, ...req.params };
 }
 
-function typedQuery<P extends RestPorts>(
+function typedQuery<P extends PlatformPorts>(
   operation: Operation<P>,
   query: Request['query'],
 ): Record<string, unknown> {

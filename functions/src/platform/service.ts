@@ -14,8 +14,6 @@ import { runOperation, toHttpsError, type PortsFactory } from './invocation.ts';
 import type { Operation, PlatformPorts } from './operation.ts';
 import { REGION } from './region.ts';
 
-type ServicePorts = PlatformPorts & { ids: { random128(): string } };
-
 /** How a service is deployed. */
 export interface ServiceOptions {
   /** Names of the secrets its operations need. */
@@ -28,7 +26,7 @@ export interface ServiceOptions {
  * @param name the service: the first part of each operation's name
  * @returns the function to export under that name
  */
-export function service<P extends ServicePorts>(
+export function service<P extends PlatformPorts>(
   name: string,
   operations: readonly Operation<P>[],
   { makePorts, options }: { readonly makePorts: PortsFactory<P>; readonly options: ServiceOptions },
@@ -63,7 +61,7 @@ function operationPath(req: Request): string {
   return req.path.replace(/^\/+|\/+$/gu, '');
 }
 
-async function callOperation<P extends ServicePorts>(
+async function callOperation<P extends PlatformPorts>(
   operation: Operation<P>,
   makePorts: PortsFactory<P>,
   request: CallableRequest,
