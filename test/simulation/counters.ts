@@ -1,4 +1,5 @@
 /** What a suite has met. A simulation that never meets a fault proves nothing about it, so each must be above 0. */
+import { endReasonSchema } from '../../functions/src/calls/documents.ts';
 
 export const FAULT_COUNTERS = [
   'task duplicated',
@@ -32,17 +33,7 @@ export const OUTCOME_COUNTERS = [
   'extended by credit',
   'credit during call',
   'credit repeated',
-  'completed',
-  'rejected',
-  'cancelled',
-  'no_answer',
-  'connect_timeout',
-  'connection_lost',
-  'coins_exhausted',
-  'max_duration',
-  'emergency',
-  'admin_ended',
-  'failed',
+  ...endReasonSchema.options,
   'sweep settle',
   'surplus release',
   'free call settled',

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { noCounts } from '../../../functions/src/platform/meter.ts';
 import { isAlive } from '../stack/processes.ts';
 
 const countsSchema = z.object({
@@ -29,15 +30,7 @@ export interface Counters extends Counts {
   readonly perOperation: Readonly<Record<string, Counts>>;
 }
 
-const NONE: Counts = {
-  invocations: 0,
-  reads: 0,
-  writes: 0,
-  deletes: 0,
-  taskOps: 0,
-  configReads: 0,
-  transactionRetries: 0,
-};
+const NONE = noCounts();
 const NAMES = Object.keys(NONE) as (keyof Counts)[];
 
 /** @param dir the stack's folder; dead workers are included, because what they did still counts */
