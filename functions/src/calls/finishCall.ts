@@ -9,9 +9,9 @@ import { listenerCards } from '../listeners/documents.ts';
 import { invariant, refuse } from '../platform/errors.ts';
 import { commitAndDeliver, type Post, type Posted } from '../platform/outbox.ts';
 import type { DocRef } from '../platform/store/collection.ts';
-import { increment, type Transaction } from '../platform/store/port.ts';
+import { increment, StoreError, type Transaction } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
-import { idleAvailability } from '../presence/availability.ts';
+import { idleAvailability, isReachable } from '../presence/availability.ts';
 import { presences, type Presence } from '../presence/documents.ts';
 import { callBeats, callNotes, calls } from './documents.ts';
 import type { Call, CallBeat, EndOperation, Party } from './documents.ts';
@@ -65,6 +65,24 @@ export async function finishCall(
   identity: CallIdentity,
   request: FinishRequest,
 ): Promise<Finished> {
+  try {
+    return await finishOnce(ports, identity, { ...request, withCards: true });
+  } catch (fault) {
+    // The only documents that are updated unread are the cards. Money must not wait for a card that somebody deleted.
+    if (!(fault instanceof StoreError) || fault.code !== 'NOT_FOUND') throw fault;
+    const { callId } = identity;
+    ports.log.write('ERROR', 'a card is missing, the call is settled without it', { callId });
+    return await finishOnce(ports, identity, { ...request, withCards: false });
+  }
+}
+
+async function finishOnce(
+  ports: AppPorts,
+  identity: CallIdentity,
+  request: FinishRequest & { readonly withCards: boolean },
+): Promise<Finished> {
+  const { limits } = await ports.settings();
+  const leaseSec = limits.presenceLeaseSec;
   return commitAndDeliver<Finished>(ports, async (tx, post) => {
     const state = await readState(tx, identity, request.withBeats === true);
     const now = ports.clock.now();
@@ -72,9 +90,10 @@ export async function finishCall(
     if (event === undefined) return { outcome: 'nothing', call: state.call };
     const { ended, outcome, call } = step(state, event, now);
     if (ended === undefined) return { outcome, call };
-    const { firedSlice, note } = request;
+    const { firedSlice, note, withCards } = request;
     const lost = lostParties(event);
-    const posted = writeEnd(ports, { tx, post }, { identity, state, ended, now, lost, firedSlice });
+    const ending = { identity, state, ended, now, lost, firedSlice, withCards, leaseSec };
+    const posted = writeEnd(ports, { tx, post }, ending);
     if (note !== undefined) {
       const { operation, by, text } = note;
       const kept = { operation, by, note: text, at: now, expireAt: ended.expireAt };
@@ -137,6 +156,8 @@ interface Ending {
   readonly now: Date;
   readonly lost: readonly Party[];
   readonly firedSlice: number | undefined;
+  readonly withCards: boolean;
+  readonly leaseSec: number;
 }
 
 function writeEnd(
@@ -190,9 +211,10 @@ function freeParties(ports: AppPorts, tx: Transaction, ending: Ending): void {
     if (ended.acceptedAt !== null) tx.delete(callBeats.doc(identity.callId, uid));
     if (refreshed) tx.merge(presences.doc(uid), { at, online: true });
     const presence = party === 'caller' ? state.callerPresence : state.calleePresence;
-    if (presence?.hasCard !== true) continue;
-    // A lost listener is not offered to others before their next beat.
-    const online = refreshed || (presence.online && !lost);
+    if (presence?.hasCard !== true || !ending.withCards) continue;
+    // A listener who was lost, or whose lease ran out while it rang, is not offered to others before their next beat.
+    const { leaseSec } = ending;
+    const online = refreshed || (!lost && isReachable(presence, { clock: ports.clock, now, leaseSec }));
     const availability = online ? idleAvailability(presence, now) : 'offline';
     const counted = party === 'callee' && ended.connectedAt !== null;
     tx.update(listenerCards.doc(uid), { availability, ...(counted && { callCount: increment(1) }) });

@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { wallets } from '../ledger/documents.ts';
+import { listenerCards } from '../listeners/documents.ts';
+import { presences } from '../presence/documents.ts';
+import { callWorld, CALLEE, CALLER } from '../testing/callWorld.ts';
+import { acceptCall } from './acceptCall.ts';
+import { callBeats, calls } from './documents.ts';
+import { hangUp } from './endCall.ts';
+import { joinCall } from './joinCall.ts';
+import { startCall } from './startCall.ts';
+
+async function connected() {
+  const world = await callWorld(300);
+  const { ports, actor } = world;
+  const asked = { calleeId: CALLEE, type: 'audio', requestId: 'start' } as const;
+  const { callId } = await startCall(ports, actor(CALLER), asked);
+  await acceptCall(ports, actor(CALLEE), { callId, requestId: 'accept' });
+  await joinCall(ports, actor(CALLER), { callId });
+  await joinCall(ports, actor(CALLEE), { callId });
+  world.clock.advance(125);
+  return { ...world, callId };
+}
+
+describe('an unanswered call', () => {
+  it.each([
+    [60, 'available'],
+    [91, 'offline'],
+  ])('shows a listener who beat %d s ago as %s', async (sec, availability) => {
+    const { ports, actor, clock, store } = await callWorld(300);
+    const asked = { calleeId: CALLEE, type: 'audio', requestId: 'start' } as const;
+    const { callId } = await startCall(ports, actor(CALLER), asked);
+    clock.advance(sec);
+    await expect(hangUp(ports, actor(CALLER), { callId })).rejects.toMatchObject({
+      reason: 'INVALID_TRANSITION',
+      details: { state: 'ended', endReason: 'no_answer' },
+    });
+    expect(await store.getAll(listenerCards.doc(CALLEE))).toMatchObject([{ availability, callCount: 0 }]);
+  });
+});
+
+describe('a settlement', () => {
+  it('charges, frees both, counts the call on the card and leaves no beat', async () => {
+    const { ports, actor, callId, store } = await connected();
+    const { receipt } = await hangUp(ports, actor(CALLER), { callId });
+    expect(receipt).toMatchObject({ billedMinutes: 3, coinsSpent: 30, coinsReleased: 70 });
+    const [caller, callee, card, beat] = await store.getAll(
+      wallets.doc(CALLER),
+      wallets.doc(CALLEE),
+      listenerCards.doc(CALLEE),
+      callBeats.doc(callId, CALLER),
+    );
+    expect(caller).toMatchObject({ coins: { available: 270, held: 0 }, openCallId: null, holds: {} });
+    expect(callee).toMatchObject({ earnings: { available: 45 }, openCallId: null });
+    expect(card).toMatchObject({ availability: 'available', callCount: 1 });
+    expect(beat).toBeUndefined();
+  });
+
+  it('is not held up by a card or a presence that somebody has deleted', async () => {
+    const { ports, actor, callId, store, lines } = await connected();
+    await store.commit((writer) => writer.delete(listenerCards.doc(CALLEE)));
+    await hangUp(ports, actor(CALLER), { callId });
+    const [call, caller, card, presence] = await store.getAll(
+      calls.doc(callId),
+      wallets.doc(CALLER),
+      listenerCards.doc(CALLEE),
+      presences.doc(CALLEE),
+    );
+    expect(call).toMatchObject({ state: 'ended', endReason: 'completed' });
+    expect(caller?.coins).toMatchObject({ available: 270, held: 0 });
+    expect([card, presence?.online]).toEqual([undefined, true]);
+    expect(lines.map(({ severity, fields }) => [severity, fields.callId])).toContainEqual(['ERROR', callId]);
+  });
+
+  it('works also when the presence is gone', async () => {
+    const { ports, actor, callId, store } = await connected();
+    await store.commit((writer) => writer.delete(presences.doc(CALLEE)));
+    await hangUp(ports, actor(CALLER), { callId });
+    const [presence] = await store.getAll(presences.doc(CALLEE));
+    expect(presence).toMatchObject({ online: true, willing: false, hasCard: false });
+  });
+});

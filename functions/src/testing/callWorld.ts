@@ -1,0 +1,91 @@
+/** The real use cases of a call on the store in memory: one funded caller, one listener, nobody else. */
+import { deliverEffect } from '../effects.ts';
+import { creditCoins } from '../ledger/creditCoins.ts';
+import { listenerCards, type ListenerCard } from '../listeners/documents.ts';
+import { Actor } from '../platform/actor.ts';
+import type { AppPorts } from '../ports.ts';
+import { presences } from '../presence/documents.ts';
+import { defaultSettings } from '../settings.ts';
+import { users, type User } from '../users/documents.ts';
+import { START } from './calls.ts';
+import { testPorts } from './ports.ts';
+
+export const CALLER = 'caller';
+export const CALLEE = 'callee';
+
+const person: User = {
+  username: 'someone',
+  alias: 'OTO#1',
+  gender: 'other',
+  languages: ['en'],
+  imageUrl: null,
+  roles: ['user'],
+  listenerStatus: 'none',
+  sessionsValidAfter: null,
+  bannedUntil: null,
+  createdAt: START,
+};
+
+const card: ListenerCard = {
+  listenerId: CALLEE,
+  displayName: 'someone',
+  bio: '',
+  languages: ['en'],
+  languageKeys: { en: true },
+  interests: [],
+  gender: 'other',
+  age: 30,
+  country: null,
+  rating: 0,
+  ratingCount: 0,
+  callCount: 0,
+  imageUrl: null,
+  callTypes: ['audio', 'video'],
+  rates: { audio: 10, video: 50 },
+  availability: 'available',
+};
+
+/** Ports whose providers take everything and do nothing. */
+function silentPorts() {
+  const base = testPorts();
+  let drawn = 0;
+  const ids = { random128: () => `random${(drawn += 1)}`, integer: () => (drawn += 1) };
+  const ports: AppPorts = {
+    ...base,
+    ids,
+    tasks: { enqueue: () => Promise.resolve(), remove: () => Promise.resolve() },
+    push: { send: () => Promise.resolve() },
+    media: {
+      credentials: ({ channel, uid, expiresAt }) =>
+        Promise.resolve({ provider: 'agora', channel, uid, token: 'token', appId: 'app', expiresAt }),
+      closeChannel: () => Promise.resolve(),
+    },
+    settings: () => Promise.resolve(defaultSettings()),
+    deliver: (effect) => deliverEffect(ports, effect),
+  };
+  return { ports, clock: base.clock, lines: base.lines, store: base.store };
+}
+
+/** @param coins what the caller has */
+export async function callWorld(coins: number) {
+  const world = silentPorts();
+  const { ports, store } = world;
+  const listener: User = { ...person, roles: ['user', 'listener'], listenerStatus: 'approved' };
+  await store.commit((writer) => {
+    writer.create(users.doc(CALLER), person);
+    writer.create(users.doc(CALLEE), listener);
+    writer.create(listenerCards.doc(CALLEE), card);
+    const lease = { at: START, online: true, willing: true, busyUntil: null };
+    writer.create(presences.doc(CALLEE), { ...lease, hasCard: true });
+  });
+  const credit = {
+    key: 'purchase-1',
+    source: 'purchase',
+    description: '',
+    ref: { kind: 'payment', id: '1' },
+  } as const;
+  await creditCoins(store, CALLER, { ...credit, coins }, START);
+  const actor = (uid: string): Actor =>
+    new Actor({ uid, authTimeSec: 1, admin: false }, 'registered', ports.clock);
+  return { ...world, actor };
+}
