@@ -74,7 +74,9 @@ export async function verifyToken(idToken: string): Promise<VerifiedToken | unde
   try {
     const claims = await getAuth().verifyIdToken(idToken);
     return verifiedToken(claims.uid, claims);
-  } catch {
-    return undefined;
+  } catch (fault) {
+    // Google's certificates out of reach are no fault of the token.
+    if (fault instanceof Error && 'code' in fault && fault.code !== 'auth/internal-error') return undefined;
+    throw fault;
   }
 }

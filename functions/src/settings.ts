@@ -93,7 +93,7 @@ export const featuresSchema = z.looseObject({
 export type Features = z.infer<typeof featuresSchema>;
 
 export const settingsDeclarations = {
-  pricing: { id: 'pricing', schema: pricingSchema },
+  pricing: { id: 'pricing', schema: pricingSchema, failClosed: true },
   limits: { id: 'limits', schema: limitsSchema },
   features: { id: 'features', schema: featuresSchema },
 };

@@ -30,7 +30,7 @@ beforeEach(async () => {
     'calls/c1': { callerId: 'anna', calleeId: 'ben' },
     'calls/c1/beats/anna': { callId: 'c1', uid: 'anna', at: YESTERDAY },
     'calls/c1/beats/ben': { callId: 'c1', uid: 'ben', at: YESTERDAY },
-    'presence/anna': { online: true, willing: true, hasCard: true, busyUntil: null, at: YESTERDAY },
+    'presence/anna': { online: true, willing: true, busyUntil: null, at: YESTERDAY },
     'presence/ben': { online: true, at: YESTERDAY },
     'presence/olaf': { online: false, at: YESTERDAY },
     'presence/nora': { at: YESTERDAY },
@@ -63,7 +63,7 @@ const BEATS: readonly BeatCase[] = [
       ['the online mark', { online: false }],
       ['willingness', { willing: false }],
       ['a busy mark', { busyUntil: YESTERDAY }],
-      ['the removal of a field', { hasCard: deleteField() }],
+      ['the removal of a field', { willing: deleteField() }],
     ],
   },
   {

@@ -100,7 +100,7 @@ export function setScene(store: MemoryStore, settings: Settings, at: Date): void
 
 /** A listener's own beat, written by the client. */
 export function presenceBeat(store: MemoryStore, uid: string, at: Date): void {
-  store.write(presences.doc(uid).path, { at, online: true, willing: true, busyUntil: null, hasCard: true });
+  store.write(presences.doc(uid).path, { at, online: true, willing: true, busyUntil: null });
 }
 
 /** Where the beat of a party lies; `callBeats` would check the ids anew each time. */

@@ -22,8 +22,9 @@ export class Beats {
     this.#db = db;
   }
 
-  get anySilent(): boolean {
-    return this.#silent.size > 0;
+  /** Whether somebody is silent in a call: then a sweep may find them lost. */
+  async silentInCalls(): Promise<boolean> {
+    return (await this.#beatsOf([...this.#silent])).length > 0;
   }
 
   /** Beats for these people from now on, as their apps would. */
@@ -105,7 +106,12 @@ export class Beats {
 
   /** The lease and every call beat of people. */
   async #documentsOf(uids: readonly string[]): Promise<DocumentReference[]> {
-    const refs = uids.map((uid) => this.#db.doc(`presence/${uid}`));
+    return [...uids.map((uid) => this.#db.doc(`presence/${uid}`)), ...(await this.#beatsOf(uids))];
+  }
+
+  /** Their beats in calls; a call that has ended has none. */
+  async #beatsOf(uids: readonly string[]): Promise<DocumentReference[]> {
+    const refs: DocumentReference[] = [];
     for (let at = 0; at < uids.length; at += MOST_IN_FILTER) {
       const some = uids.slice(at, at + MOST_IN_FILTER);
       const beats = await this.#db.collectionGroup('beats').where('uid', 'in', some).get();

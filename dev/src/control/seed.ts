@@ -3,6 +3,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Firestore } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { creditCoins } from '../../../functions/src/ledger/creditCoins.ts';
+import { changeWallet } from '../../../functions/src/ledger/domain/wallet.ts';
+import { saveWallet } from '../../../functions/src/ledger/saveWallet.ts';
 import { listenerCards } from '../../../functions/src/listeners/documents.ts';
 import { pushTargets } from '../../../functions/src/notifications/documents.ts';
 import { Meter } from '../../../functions/src/platform/meter.ts';
@@ -14,7 +16,7 @@ import { users } from '../../../functions/src/users/documents.ts';
 import type { Backend } from './backend.ts';
 
 const MOST_PEOPLE = 500;
-/** Writes of one commit; a person takes at most four. */
+/** Writes of one commit; a person takes at most five. */
 const PEOPLE_PER_COMMIT = 50;
 
 const many = z.number().int().min(0).max(MOST_PEOPLE);
@@ -169,11 +171,12 @@ function writePerson(writer: Writer, person: Person, now: Date): void {
     online: true,
     willing: true,
     busyUntil: null,
-    hasCard: isListener,
   });
   const token = `seeded-device-${uid}`;
   const deviceId = createHash('sha256').update(token).digest('hex');
   writer.set(pushTargets.doc(uid), { devices: { [deviceId]: { token, platform: 'android', seenAt: now } } });
+  // A wallet from the start, so that an app that watches it sees zeros and not nothing.
+  saveWallet(writer, changeWallet(uid, undefined));
   if (!isListener) return;
   const { pricing } = defaultSettings();
   writer.set(listenerCards.doc(uid), {

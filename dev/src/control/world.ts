@@ -104,7 +104,7 @@ export class World {
 
   /** A sweep finds something when somebody is silent, something was broken, or the database says so. */
   async #workFromMs(): Promise<number> {
-    if (this.beats.anySilent || this.misbehaving) return -Infinity;
+    if (this.misbehaving || (await this.beats.silentInCalls())) return -Infinity;
     const [outboxMs, callMs] = await Promise.all([
       outboxDueMs(this.backend.db),
       callDeadlineMs(this.backend.db),

@@ -15,6 +15,7 @@ import { callTakenPush, deadlineEffects } from './effects.ts';
 import { finishCall } from './finishCall.ts';
 import { credentialsFor, mediaAnswer, mediaOutputOf, newMedia } from './media.ts';
 import { identityOf, invalidTransition } from './participant.ts';
+import { upToDate } from './reachDeadline.ts';
 
 type Input = z.output<typeof acceptContract.input>;
 type Answer = z.input<typeof acceptContract.output>;
@@ -100,13 +101,15 @@ function writeAccept(
 
 async function answerAgain(
   ports: AppPorts,
-  { callId, requestId, call }: { callId: string; requestId: string; call: Call },
+  { callId, requestId, call: seen }: { callId: string; requestId: string; call: Call },
 ): Promise<Answer> {
-  if (call.state === 'ended') throw invalidTransition(call);
+  if (seen.state === 'ended') throw invalidTransition(seen);
   const [media] = await ports.store.getAll(callMedia.doc(callId));
   if (media?.acceptRequestId !== requestId) {
-    throw refuse('INVALID_TRANSITION', { state: call.state, answeredElsewhere: true });
+    throw refuse('INVALID_TRANSITION', { state: seen.state, answeredElsewhere: true });
   }
+  const call = await upToDate(ports, callId, seen);
+  if (call.state === 'ended') throw invalidTransition(call);
   // A replay answers as before, with a token for the time that is paid by now.
   return {
     callId,

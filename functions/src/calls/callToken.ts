@@ -10,7 +10,7 @@ import { callMedia, calls } from './documents.ts';
 import { partyOf } from './domain/receipt.ts';
 import { mediaAnswer } from './media.ts';
 import { invalidTransition } from './participant.ts';
-import { reachDeadline } from './reachDeadline.ts';
+import { upToDate } from './reachDeadline.ts';
 
 /**
  * Answers with a token for the paid time. When the slice's deadline has passed, the call is extended first: the
@@ -39,10 +39,7 @@ export async function callToken(
     tx.set(rateLimits.doc(actor.uid), countHit(hits, [window], ports.clock.now()));
     return { call, media, party };
   });
-  const due = seen.call.deadlineAt !== null && ports.clock.now() >= seen.call.deadlineAt;
-  const call = due
-    ? ((await reachDeadline(ports, { callId, callerId: seen.call.callerId })) ?? seen.call)
-    : seen.call;
+  const call = await upToDate(ports, callId, seen.call);
   if (call.state === 'ended') throw invalidTransition(call);
   return {
     media: await mediaAnswer(ports, { ...seen, call }),

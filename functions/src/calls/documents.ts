@@ -144,3 +144,12 @@ export const staleBeats = defineQuery({
   filters: [{ field: 'at', op: '<' }],
   orderBy: [{ field: 'at', direction: 'asc' }],
 });
+
+/** The beats of one call. */
+export const beatsOfCall = defineQuery({
+  name: 'beatsOfCall',
+  collection: callBeats,
+  scope: 'collection',
+  filters: [],
+  orderBy: [],
+});

@@ -1,6 +1,8 @@
 /** The effects of a call's changes: its deadline tasks, its pushes, and the closing of its channel. */
 import type { PushMessage } from '../gateways/push.ts';
+import { addSec, latest } from '../platform/clock.ts';
 import type { Call, Party } from './documents.ts';
+import { connectDeadline } from './domain/lifecycle.ts';
 
 export const DEADLINE_QUEUE = 'deadlines';
 
@@ -136,8 +138,6 @@ function missedCallPush(callId: string, call: Call, until: Date): CallEffect {
 
 /** The moment after which no token of this call lets anyone in. */
 export function lastTokenEnd(call: Call, now: Date): Date {
-  const graceMs = call.terms.tokenGraceSec * 1000;
-  const acceptedMs = call.acceptedAt?.getTime() ?? now.getTime();
-  const connectMs = acceptedMs + call.terms.connectSec * 1000;
-  return new Date(Math.max(connectMs, call.grantedUntil?.getTime() ?? 0) + graceMs);
+  const connect = connectDeadline(call, call.acceptedAt ?? now);
+  return addSec(latest(connect, call.grantedUntil ?? connect), call.terms.tokenGraceSec);
 }

@@ -89,7 +89,10 @@ async function finish(
 ): Promise<Call> {
   const { outcome, call } = await finishCall(ports, identity, {
     decide: () => event,
-    ...(note !== undefined && { note: { operation, by: actor.uid, text: note } }),
+    // An emergency is kept for review also without a word.
+    ...((note !== undefined || operation === 'emergencyEnd') && {
+      note: { operation, by: actor.uid, text: note ?? '' },
+    }),
   });
   if (outcome === 'refused') throw invalidTransition(call);
   return call;

@@ -22,8 +22,11 @@ export async function runDeadline(ports: AppPorts, payload: z.infer<typeof deadl
   if (early) throw new Error('the deadline task came before its time');
 }
 
-/** Every 60 s: what was posted and not delivered, then the calls. */
+/** Every 60 s: what was posted and not delivered, and the calls. One does not stop the other. */
 export async function sweep(ports: AppPorts): Promise<void> {
-  await sweepOutbox(ports, ports.deliver);
-  await sweepCalls(ports);
+  const outcomes = await Promise.allSettled([sweepOutbox(ports, ports.deliver), sweepCalls(ports)]);
+  const faults = outcomes.flatMap((outcome) =>
+    outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+  );
+  if (faults.length > 0) throw new AggregateError(faults, 'a sweep failed');
 }

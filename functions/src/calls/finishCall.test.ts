@@ -4,8 +4,8 @@ import { listenerCards } from '../listeners/documents.ts';
 import { presences } from '../presence/documents.ts';
 import { callWorld, CALLEE, CALLER } from '../testing/callWorld.ts';
 import { acceptCall } from './acceptCall.ts';
-import { callBeats, calls } from './documents.ts';
-import { hangUp } from './endCall.ts';
+import { callBeats, callNotes, calls } from './documents.ts';
+import { emergencyEnd, hangUp } from './endCall.ts';
 import { joinCall } from './joinCall.ts';
 import { startCall } from './startCall.ts';
 
@@ -76,6 +76,21 @@ describe('a settlement', () => {
     await store.commit((writer) => writer.delete(presences.doc(CALLEE)));
     await hangUp(ports, actor(CALLER), { callId });
     const [presence] = await store.getAll(presences.doc(CALLEE));
-    expect(presence).toMatchObject({ online: true, willing: false, hasCard: false });
+    expect(presence).toMatchObject({ online: true, willing: false });
+  });
+});
+
+describe('an emergency', () => {
+  it('is kept for review also when the other side hung up first', async () => {
+    const { ports, actor, callId, store } = await connected();
+    await hangUp(ports, actor(CALLEE), { callId });
+    const before = await store.getAll(calls.doc(callId));
+    const { endReason } = await emergencyEnd(ports, actor(CALLER), { callId, note: 'threats' });
+    const [note] = await store.getAll(callNotes.doc(callId));
+    expect([endReason, note]).toEqual([
+      'completed',
+      expect.objectContaining({ operation: 'emergencyEnd', by: CALLER, note: 'threats' }),
+    ]);
+    expect(await store.getAll(calls.doc(callId))).toEqual(before);
   });
 });

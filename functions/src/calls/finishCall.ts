@@ -36,8 +36,13 @@ export interface FinishState {
   readonly calleeWallet: Wallet | undefined;
   readonly calleePresence: Presence | undefined;
   readonly callerPresence: Presence | undefined;
+  /** Whose card is to be updated. */
+  readonly hasCard: Readonly<Record<Party, boolean>>;
   readonly beats: readonly (CallBeat | undefined)[];
 }
+
+/** Cards are updated unread; only when one turns out to be missing are they read first. */
+type Cards = 'assumed' | 'checked';
 
 export interface FinishRequest {
   /** The event to apply, decided on the fresh state; undefined when there is nothing to do any more. */
@@ -66,48 +71,68 @@ export async function finishCall(
   request: FinishRequest,
 ): Promise<Finished> {
   try {
-    return await finishOnce(ports, identity, { ...request, withCards: true });
+    return await finishOnce(ports, identity, { ...request, cards: 'assumed' });
   } catch (fault) {
     // The only documents that are updated unread are the cards. Money must not wait for a card that somebody deleted.
     if (!(fault instanceof StoreError) || fault.code !== 'NOT_FOUND') throw fault;
     const { callId } = identity;
     ports.log.write('ERROR', 'a card is missing, the call is settled without it', { callId });
-    return await finishOnce(ports, identity, { ...request, withCards: false });
+    return await finishOnce(ports, identity, { ...request, cards: 'checked' });
   }
 }
 
 async function finishOnce(
   ports: AppPorts,
   identity: CallIdentity,
-  request: FinishRequest & { readonly withCards: boolean },
+  request: FinishRequest & { readonly cards: Cards },
 ): Promise<Finished> {
   const { limits } = await ports.settings();
   const leaseSec = limits.presenceLeaseSec;
   return commitAndDeliver<Finished>(ports, async (tx, post) => {
-    const state = await readState(tx, identity, request.withBeats === true);
+    const state = await readState(tx, identity, request);
     const now = ports.clock.now();
     const event = request.decide(state, now);
     if (event === undefined) return { outcome: 'nothing', call: state.call };
     const { ended, outcome, call } = step(state, event, now);
-    if (ended === undefined) return { outcome, call };
-    const { firedSlice, note, withCards } = request;
-    const lost = lostParties(event);
-    const ending = { identity, state, ended, now, lost, firedSlice, withCards, leaseSec };
-    const posted = writeEnd(ports, { tx, post }, ending);
-    if (note !== undefined) {
-      const { operation, by, text } = note;
-      const kept = { operation, by, note: text, at: now, expireAt: ended.expireAt };
-      tx.set(callNotes.doc(identity.callId), kept);
+    if (ended === undefined) {
+      // Who reports an emergency just after the other side hung up is heard; the ended call itself never changes.
+      const emergency = outcome === 'replayed' && event.type === 'emergencyEnd';
+      if (emergency) writeNote(tx, { callId: identity.callId, call, note: request.note, now });
+      return { outcome, call };
     }
+    const { firedSlice, note } = request;
+    const lost = lostParties(event);
+    const ending = { identity, state, ended, now, lost, firedSlice, leaseSec };
+    const posted = writeEnd(ports, { tx, post }, ending);
+    writeNote(tx, { callId: identity.callId, call: ended, note, now });
     return { outcome, call, posted };
   });
 }
 
-async function readState(tx: Transaction, identity: CallIdentity, withBeats: boolean): Promise<FinishState> {
+interface Noting {
+  readonly callId: string;
+  readonly call: Call;
+  readonly note: FinishRequest['note'];
+  readonly now: Date;
+}
+
+function writeNote(tx: Transaction, { callId, call, note, now }: Noting): void {
+  if (note === undefined) return;
+  const { operation, by, text } = note;
+  tx.set(callNotes.doc(callId), { operation, by, note: text, at: now, expireAt: call.expireAt });
+}
+
+async function readState(
+  tx: Transaction,
+  identity: CallIdentity,
+  request: FinishRequest & { readonly cards: Cards },
+): Promise<FinishState> {
   const { callId, callerId, calleeId, callerHasCard } = identity;
+  const checked = request.cards === 'checked';
   const extraRefs: DocRef[] = [
     ...(callerHasCard ? [presences.doc(callerId)] : []),
-    ...(withBeats ? [callBeats.doc(callId, callerId), callBeats.doc(callId, calleeId)] : []),
+    ...(checked ? [listenerCards.doc(callerId), listenerCards.doc(calleeId)] : []),
+    ...(request.withBeats === true ? [callBeats.doc(callId, callerId), callBeats.doc(callId, calleeId)] : []),
   ];
   const [call, callerWallet, calleeWallet, calleePresence, ...extra] = await tx.getAll(
     calls.doc(callId),
@@ -117,9 +142,14 @@ async function readState(tx: Transaction, identity: CallIdentity, withBeats: boo
     ...extraRefs,
   );
   if (call === undefined) throw refuse('NOT_FOUND');
-  const callerPresence = (callerHasCard ? extra[0] : undefined) as Presence | undefined;
-  const beats = (withBeats ? extra.slice(-2) : []) as (CallBeat | undefined)[];
-  return { call, callerWallet, calleeWallet, calleePresence, callerPresence, beats };
+  const callerPresence = (callerHasCard ? extra.shift() : undefined) as Presence | undefined;
+  const found = checked ? extra.splice(0, 2) : undefined;
+  const hasCard = {
+    caller: callerHasCard && (found === undefined || found[0] !== undefined),
+    callee: found === undefined || found[1] !== undefined,
+  };
+  const beats = extra as (CallBeat | undefined)[];
+  return { call, callerWallet, calleeWallet, calleePresence, callerPresence, hasCard, beats };
 }
 
 interface Step {
@@ -136,7 +166,9 @@ function step({ call, callerWallet }: FinishState, event: CallEvent, now: Date):
   const first = overdue === undefined ? undefined : applyEvent(call, overdue, now);
   if (first?.kind === 'moved') {
     const repeated = applyEvent(first.call, event, now);
-    return { outcome: repeated.kind, call: first.call, ended: first.call };
+    const heard = event.type === 'emergencyEnd' && repeated.kind === 'replayed';
+    const ended = heard ? { ...first.call, flagged: true } : first.call;
+    return { outcome: repeated.kind, call: ended, ended };
   }
   const outcome = applyEvent(call, event, now);
   if (outcome.kind !== 'moved') return { outcome: outcome.kind, call, ended: undefined };
@@ -156,7 +188,6 @@ interface Ending {
   readonly now: Date;
   readonly lost: readonly Party[];
   readonly firedSlice: number | undefined;
-  readonly withCards: boolean;
   readonly leaseSec: number;
 }
 
@@ -210,12 +241,12 @@ function freeParties(ports: AppPorts, tx: Transaction, ending: Ending): void {
     const refreshed = ended.acceptedAt !== null && !lost;
     if (ended.acceptedAt !== null) tx.delete(callBeats.doc(identity.callId, uid));
     if (refreshed) tx.merge(presences.doc(uid), { at, online: true });
+    if (!state.hasCard[party]) continue;
     const presence = party === 'caller' ? state.callerPresence : state.calleePresence;
-    if (presence?.hasCard !== true || !ending.withCards) continue;
-    // A listener who was lost, or whose lease ran out while it rang, is not offered to others before their next beat.
+    // Who was lost, or whose lease ran out while it rang, is not shown as available.
     const { leaseSec } = ending;
     const online = refreshed || (!lost && isReachable(presence, { clock: ports.clock, now, leaseSec }));
-    const availability = online ? idleAvailability(presence, now) : 'offline';
+    const availability = online && presence !== undefined ? idleAvailability(presence, now) : 'offline';
     const counted = party === 'callee' && ended.connectedAt !== null;
     tx.update(listenerCards.doc(uid), { availability, ...(counted && { callCount: increment(1) }) });
   }

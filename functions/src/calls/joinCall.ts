@@ -13,12 +13,14 @@ import { deadlineEffects } from './effects.ts';
 import { finishCall } from './finishCall.ts';
 import { mediaAnswer } from './media.ts';
 import { identityOf, invalidTransition } from './participant.ts';
+import { upToDate } from './reachDeadline.ts';
 
 interface Joined {
   readonly kind: 'joined';
   readonly call: Call;
   readonly party: Party;
   readonly media: CallMedia;
+  readonly repeated: boolean;
   readonly posted?: Posted | undefined;
 }
 /** The time to connect had run out before this join. */
@@ -44,7 +46,7 @@ export async function joinCall(
     if (connecting && call.deadlineAt !== null && now >= call.deadlineAt) return { kind: 'tooLate', call };
     const outcome = applyEvent(call, { type: 'joined', by: party, at: now }, now);
     if (outcome.kind === 'refused' || outcome.call.state === 'ended') throw invalidTransition(call);
-    if (outcome.kind === 'replayed') return { kind: 'joined', call, party, media };
+    if (outcome.kind === 'replayed') return { kind: 'joined', call, party, media, repeated: true };
     const after = outcome.call;
     const { state, joined, evidence, connectedAt, grantedUntil, final, slice, deadlineAt } = after;
     tx.update(calls.doc(callId), {
@@ -58,7 +60,7 @@ export async function joinCall(
       deadlineAt,
     });
     const posted = post(`call-${callId}-${slice}`, deadlineEffects(callId, { before: call, after }), now);
-    return { kind: 'joined', call: after, party, media, posted };
+    return { kind: 'joined', call: after, party, media, repeated: false, posted };
   });
   if (result.kind === 'tooLate') {
     const { call } = await finishCall(ports, identityOf(callId, result.call), {
@@ -66,11 +68,13 @@ export async function joinCall(
     });
     throw invalidTransition(call);
   }
-  const { call } = result;
+  // Only a repetition can come so late that a deadline has passed.
+  const call = result.repeated ? await upToDate(ports, callId, result.call) : result.call;
+  if (call.state === 'ended') throw invalidTransition(call);
   return {
     state: call.state,
     connectedAt: call.connectedAt?.toISOString() ?? null,
     grantedUntil: call.grantedUntil?.toISOString() ?? null,
-    media: await mediaAnswer(ports, result),
+    media: await mediaAnswer(ports, { ...result, call }),
   };
 }

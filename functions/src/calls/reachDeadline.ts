@@ -40,6 +40,16 @@ export async function reachDeadline(ports: AppPorts, request: DeadlineRequest): 
   );
 }
 
+/**
+ * What a late request finds: a deadline that has passed is carried out first.
+ * @returns the call as it is then
+ */
+export async function upToDate(ports: AppPorts, callId: string, seen: Call): Promise<Call> {
+  const due = seen.deadlineAt !== null && ports.clock.now() >= seen.deadlineAt;
+  if (!due) return seen;
+  return (await reachDeadline(ports, { callId, callerId: seen.callerId })) ?? seen;
+}
+
 /** A credit came in: an open call of its owner may go on. Does nothing for a callee's credit. */
 export async function creditArrived(ports: AppPorts, credit: { uid: string; callId: string }): Promise<void> {
   await advance(ports, { callId: credit.callId, callerId: credit.uid }, (call, availableCoins, now) =>

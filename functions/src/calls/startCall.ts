@@ -10,6 +10,7 @@ import { refuse } from '../platform/errors.ts';
 import { derivedId, inputHash } from '../platform/ids.ts';
 import { commitAndDeliver, type Posted } from '../platform/outbox.ts';
 import { countHit, rateLimits, type RateLimits } from '../platform/rateLimit.ts';
+import { StoreError } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
 import { isMarkedBusy, isReachable } from '../presence/availability.ts';
 import { presences, type Presence } from '../presence/documents.ts';
@@ -48,6 +49,21 @@ interface StartState {
  *   INSUFFICIENT_COINS, RATE_LIMITED; IDEMPOTENCY_MISMATCH for the same requestId with other input
  */
 export async function startCall(ports: AppPorts, actor: Actor, input: Input): Promise<Answer> {
+  try {
+    return await startOnce(ports, actor, input, { readOwnCard: false });
+  } catch (fault) {
+    // A caller who is an approved listener is taken to have a card; only when it is missing is it read first.
+    if (!(fault instanceof StoreError) || fault.code !== 'NOT_FOUND') throw fault;
+    return await startOnce(ports, actor, input, { readOwnCard: true });
+  }
+}
+
+async function startOnce(
+  ports: AppPorts,
+  actor: Actor,
+  input: Input,
+  { readOwnCard }: { readonly readOwnCard: boolean },
+): Promise<Answer> {
   const { clock } = ports;
   const settings = await ports.settings();
   const callId = derivedId('calls/start', actor.uid, input.requestId);
@@ -57,7 +73,7 @@ export async function startCall(ports: AppPorts, actor: Actor, input: Input): Pr
     estimatedMinutes: input.estimatedMinutes,
   });
   const outcome = await commitAndDeliver(ports, async (tx, post): Promise<Started> => {
-    const [existing, caller, callerWallet, calleeWallet, presence, card, limits] = await tx.getAll(
+    const [existing, caller, callerWallet, calleeWallet, presence, card, limits, ownCard] = await tx.getAll(
       calls.doc(callId),
       users.doc(actor.uid),
       wallets.doc(actor.uid),
@@ -65,6 +81,7 @@ export async function startCall(ports: AppPorts, actor: Actor, input: Input): Pr
       presences.doc(input.calleeId),
       listenerCards.doc(input.calleeId),
       rateLimits.doc(actor.uid),
+      ...(readOwnCard ? [listenerCards.doc(actor.uid)] : []),
     );
     actor.admit(caller);
     if (existing !== undefined) {
@@ -78,7 +95,9 @@ export async function startCall(ports: AppPorts, actor: Actor, input: Input): Pr
     const price = priceOf(settings, input.type);
     const hold = planStart(price, callerWallet?.coins.available ?? 0);
     tx.set(rateLimits.doc(actor.uid), countStart(limits, input.calleeId, settings.limits, now));
-    const call = newCall({ input, hash, settings, price, hold, listener, caller, callerId: actor.uid, now });
+    const callerHasCard = readOwnCard ? ownCard !== undefined : caller.listenerStatus === 'approved';
+    const people = { caller, callerId: actor.uid, callerHasCard, listener };
+    const call = newCall({ input, hash, settings, price, hold, ...people, now });
     const holding = placeHold(
       changeWallet(actor.uid, callerWallet),
       { callId, slice: 0, coins: hold.coins },
@@ -156,10 +175,22 @@ interface NewCall {
   readonly listener: ListenerCard;
   readonly caller: User;
   readonly callerId: string;
+  readonly callerHasCard: boolean;
   readonly now: Date;
 }
 
-function newCall({ input, hash, settings, price, hold, listener, caller, callerId, now }: NewCall): Call {
+function newCall({
+  input,
+  hash,
+  settings,
+  price,
+  hold,
+  listener,
+  caller,
+  callerId,
+  callerHasCard,
+  now,
+}: NewCall): Call {
   const ringExpiresAt = addSec(now, settings.limits.ringSec);
   return {
     callerId,
@@ -189,7 +220,7 @@ function newCall({ input, hash, settings, price, hold, listener, caller, callerI
     endedBy: null,
     endedWith: null,
     flagged: false,
-    callerHasCard: caller.listenerStatus === 'approved',
+    callerHasCard,
     inputHash: hash,
     expireAt: addSec(now, settings.limits.callRetentionDays * 24 * HOUR_SEC),
   };

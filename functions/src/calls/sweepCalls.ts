@@ -2,7 +2,8 @@
 import { addSec, earliest, latest } from '../platform/clock.ts';
 import { describeFault } from '../platform/log.ts';
 import type { AppPorts } from '../ports.ts';
-import { calls, overdueCalls, staleBeats, type Call, type CallBeat, type Party } from './documents.ts';
+import { beatsOfCall, callBeats, calls, overdueCalls, staleBeats } from './documents.ts';
+import type { Call, CallBeat, Party } from './documents.ts';
 import type { CallEvent } from './domain/transitions.ts';
 import { finishCall, type FinishState } from './finishCall.ts';
 import { identityOf } from './participant.ts';
@@ -10,7 +11,10 @@ import { reachDeadline } from './reachDeadline.ts';
 
 const SWEEP_BATCH = 200;
 
-/** @returns how many calls were looked at */
+/**
+ * Nothing that is wrong with one call, or with one of the two sweeps, keeps the others from being swept.
+ * @returns how many calls were looked at
+ */
 export async function sweepCalls(ports: AppPorts): Promise<number> {
   // Vanished parties first: their evidence may end a call earlier than its deadline.
   const lost = await sweepLost(ports);
@@ -18,36 +22,77 @@ export async function sweepCalls(ports: AppPorts): Promise<number> {
 }
 
 async function sweepOverdue(ports: AppPorts): Promise<number> {
-  const now = ports.clock.now();
   const due = await ports.store.query({
     query: overdueCalls,
     parentIds: [],
-    values: [now],
+    values: [ports.clock.now()],
     limit: SWEEP_BATCH,
+    onUnreadable: unreadable(ports),
   });
-  await each(ports, due, async ({ id, data }) => {
-    await reachDeadline(ports, { callId: id, callerId: data.callerId });
-  });
+  await each(
+    ports,
+    due.map(({ id, data }) => ({ callId: id, callerId: data.callerId })),
+    async (deadline) => void (await reachDeadline(ports, deadline)),
+  );
   return due.length;
 }
 
 async function sweepLost(ports: AppPorts): Promise<number> {
   const { limits } = await ports.settings();
   const { clock, store } = ports;
-  const oldest = clock.toServerTime(addSec(clock.now(), -limits.callBeatLostSec));
-  const stale = await store.query({ query: staleBeats, parentIds: [], values: [oldest], limit: SWEEP_BATCH });
+  const stale = await store.query({
+    query: staleBeats,
+    parentIds: [],
+    values: [clock.toServerTime(addSec(clock.now(), -limits.callBeatLostSec))],
+    limit: SWEEP_BATCH,
+    onUnreadable: unreadable(ports),
+  });
   const callIds = [...new Set(stale.map(({ data }) => data.callId))];
-  if (callIds.length === 0) return 0;
-  const found = await store.getAll(...callIds.map((callId) => calls.doc(callId)));
-  const open = callIds.flatMap((callId, index) => {
-    const call = found[index];
-    return call?.state === 'ongoing' ? [{ id: callId, data: call }] : [];
+  await each(
+    ports,
+    callIds.map((callId) => ({ callId })),
+    async ({ callId }) => {
+      await endLost(ports, callId, limits.callBeatLostSec);
+    },
+  );
+  return callIds.length;
+}
+
+async function endLost(ports: AppPorts, callId: string, lostSec: number): Promise<void> {
+  const [call] = await ports.store.getAll(calls.doc(callId));
+  if (call === undefined || call.state === 'ended') {
+    await dropBeats(ports, callId, call);
+    return;
+  }
+  const decide = (state: FinishState, now: Date) => lostEvent(ports, state, now, lostSec);
+  if (call.state === 'ongoing')
+    await finishCall(ports, identityOf(callId, call), { withBeats: true, decide });
+}
+
+/** Beats of a call that is over or gone would be found again each minute, before those that matter. */
+async function dropBeats(ports: AppPorts, callId: string, call: Call | undefined): Promise<void> {
+  const stale = await ports.store.query({
+    query: beatsOfCall,
+    parentIds: [callId],
+    values: [],
+    limit: SWEEP_BATCH,
+    onUnreadable: unreadable(ports),
   });
-  await each(ports, open, async ({ id, data }) => {
-    const decide = (state: FinishState, now: Date) => lostEvent(ports, state, now, limits.callBeatLostSec);
-    await finishCall(ports, identityOf(id, data), { withBeats: true, decide });
+  await ports.store.commit((writer) => {
+    for (const { id } of stale) writer.delete(callBeats.doc(callId, id));
   });
-  return open.length;
+  const state = call?.state ?? 'gone';
+  ports.log.write('WARNING', 'beats of a call that is over were removed', {
+    callId,
+    state,
+    count: stale.length,
+  });
+}
+
+function unreadable({ log }: AppPorts): (fault: unknown) => void {
+  return (fault) => {
+    log.write('ERROR', 'a document cannot be read and is not swept', { fault: describeFault(fault) });
+  };
 }
 
 /** Decides anew on the beats inside the transaction; the party that was silent first is the one that was lost. */
@@ -71,15 +116,15 @@ function lostEvent(
 }
 
 /** One broken call must not keep the others from being swept. */
-async function each<T extends { id: string; data: Call }>(
+async function each<T extends { readonly callId: string }>(
   { log }: AppPorts,
-  found: readonly T[],
+  items: readonly T[],
   work: (item: T) => Promise<void>,
 ): Promise<void> {
-  const outcomes = await Promise.allSettled(found.map(async (item) => await work(item)));
+  const outcomes = await Promise.allSettled(items.map(async (item) => work(item)));
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome.status === 'fulfilled') continue;
-    const callId = found[index]?.id ?? '';
+    const callId = items[index]?.callId ?? '';
     log.write('ERROR', 'sweep of a call failed', { callId, fault: describeFault(outcome.reason) });
   }
 }

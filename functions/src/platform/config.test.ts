@@ -61,11 +61,24 @@ describe('the settings', () => {
 
   it('refuse a listener’s pay above the caller’s price, unless that is allowed', async () => {
     const ports = testPorts();
+    const cache = cacheWith(ports);
+    await cache.get(ports.store);
     ports.store.write('config/pricing', { audio: { earnedPerMinute: 26 } });
-    expect((await cacheWith(ports).get(ports.store)).pricing.audio.earnedPerMinute).toBe(15);
+    ports.clock.advance(31);
+    expect((await cache.get(ports.store)).pricing.audio.earnedPerMinute).toBe(15);
     expect(ports.lines[0]?.fields.parameter).toBe('config/pricing: audio.earnedPerMinute');
     ports.store.write('config/pricing', { audio: { earnedPerMinute: 26 }, allowSubsidy: true });
     expect((await cacheWith(ports).get(ports.store)).pricing.audio.earnedPerMinute).toBe(26);
+  });
+
+  it('never charge defaults in place of a price that cannot be read: a new instance refuses to', async () => {
+    const ports = testPorts();
+    ports.store.write('config/pricing', { audio: { coinsPerMinute: 30 }, freeSeconds: 'ten' });
+    ports.store.write('config/limits', { ringSec: 'long' });
+    const settings = await cacheWith(ports).get(ports.store);
+    expect(() => settings.pricing).toThrow('config/pricing is not valid');
+    // Limits have safe defaults, and a settlement needs them.
+    expect(settings.limits.ringSec).toBe(60);
   });
 
   it('are read again when the epoch changes', async () => {

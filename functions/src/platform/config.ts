@@ -14,6 +14,11 @@ export interface SettingsDeclaration<T extends DocumentData> {
   readonly id: string;
   /** Every field has a default, so that `{}` is valid and is what holds when the document is missing. */
   readonly schema: z.ZodType<T>;
+  /**
+   * An instance that has never seen a valid document refuses to use it, instead of taking the defaults: for prices,
+   * which must not depend on which instance answers.
+   */
+  readonly failClosed?: boolean;
 }
 
 type Declarations = Record<string, SettingsDeclaration<DocumentData>>;
@@ -42,7 +47,8 @@ interface SourceOptions<D extends Declarations> {
 /** Reads settings through whatever store the invocation has. */
 export class SettingsCache<D extends Declarations> {
   readonly #options: SourceOptions<D>;
-  #lastGood: SettingsOf<D> | undefined;
+  readonly #lastGood = new Map<string, DocumentData>();
+  #current: SettingsOf<D> | undefined;
   #validUntilMs = 0;
   #epoch = -1;
 
@@ -54,12 +60,12 @@ export class SettingsCache<D extends Declarations> {
   async get(store: Store): Promise<SettingsOf<D>> {
     const nowMs = this.#options.clock.now().getTime();
     const epoch = this.#options.epoch();
-    if (this.#lastGood !== undefined && nowMs < this.#validUntilMs && epoch === this.#epoch)
-      return this.#lastGood;
+    if (this.#current !== undefined && nowMs < this.#validUntilMs && epoch === this.#epoch)
+      return this.#current;
     // Settings of before a reset are not a fallback for the ones after it.
-    if (epoch !== this.#epoch) this.#lastGood = undefined;
+    if (epoch !== this.#epoch) this.#lastGood.clear();
     const settings = await this.#read(store);
-    this.#lastGood = settings;
+    this.#current = settings;
     this.#validUntilMs = nowMs + SETTINGS_CACHE_SEC * 1000;
     this.#epoch = epoch;
     return settings;
@@ -69,20 +75,34 @@ export class SettingsCache<D extends Declarations> {
     const names = Object.keys(this.#options.declarations);
     const refs = names.map((name) => configDocument.doc(this.#declaration(name).id));
     const documents = await store.getAll(...refs);
-    return Object.fromEntries(
-      names.map((name, index) => [name, this.#parse(name, documents[index] ?? {})]),
-    ) as SettingsOf<D>;
+    const settings = {};
+    for (const [index, name] of names.entries()) {
+      const value = this.#parse(name, documents[index] ?? {});
+      // Read on use: what does not depend on a broken document, such as a settlement, goes on without it.
+      Object.defineProperty(settings, name, { enumerable: true, get: () => value ?? this.#refuse(name) });
+    }
+    return settings as SettingsOf<D>;
   }
 
-  #parse(name: keyof D & string, raw: DocumentData): DocumentData {
-    const { id, schema } = this.#declaration(name);
+  /** @returns what holds; undefined when nothing does and no default may take its place */
+  #parse(name: string, raw: DocumentData): DocumentData | undefined {
+    const { id, schema, failClosed } = this.#declaration(name);
     const result = schema.safeParse(raw);
-    if (result.success) return result.data;
+    if (result.success) {
+      this.#lastGood.set(name, result.data);
+      return result.data;
+    }
     const parameter = `config/${id}: ${result.error.issues.map((issue) => issue.path.join('.') || issue.message).join(', ')}`;
     this.#options.log.write('ERROR', 'settings are not valid, the last good ones stay in force', {
       parameter,
     });
-    return this.#lastGood?.[name] ?? schema.parse({});
+    return this.#lastGood.get(name) ?? (failClosed === true ? undefined : schema.parse({}));
+  }
+
+  #refuse(name: string): never {
+    throw new Error(
+      `config/${this.#declaration(name).id} is not valid, and this instance knows no good value`,
+    );
   }
 
   #declaration(name: string): SettingsDeclaration<DocumentData> {

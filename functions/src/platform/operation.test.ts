@@ -119,6 +119,11 @@ describe('an operation', () => {
     expect(JSON.stringify(answer).length).toBeLessThan(2000);
   });
 
+  it('takes a null for a field that is not there, as the SDKs send it', async () => {
+    expect(await reasonOf({ person: {}, input: { text: 'hello', more: null } })).toBe('ok');
+    expect(await reasonOf({ person: {}, input: { text: null } })).toBe('INVALID_INPUT');
+  });
+
   it('never answers for a use case that forgot the session', async () => {
     const { answer, ports } = await run({ person: {}, admits: false });
     expect(answer).toMatchObject({

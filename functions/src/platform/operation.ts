@@ -43,7 +43,7 @@ export function operation<P extends PlatformPorts, I extends z.ZodType, O extend
     async run(ports, { token, input }) {
       if (token === undefined) throw refuse('SIGN_IN_REQUIRED');
       const actor = new Actor(token, contract.access, ports.clock);
-      const parsed = contract.input.safeParse(input);
+      const parsed = contract.input.safeParse(withoutNulls(input));
       if (!parsed.success) {
         // Session and ban come before the input in the order of refusals, so they are read even now.
         const [record] = await ports.store.getAll(sessions.doc(actor.uid));
@@ -65,11 +65,17 @@ export function publicOperation<P extends PlatformPorts, I extends z.ZodType, O 
   return {
     contract,
     async run(ports, { input }) {
-      const parsed = contract.input.safeParse(input);
+      const parsed = contract.input.safeParse(withoutNulls(input));
       if (!parsed.success) throw invalidInput(parsed.error);
       return contract.output.parse(await handler(ports, parsed.data));
     },
   };
+}
+
+/** Firebase's SDKs send a field that is `undefined` or not set as `null`; for us it is not there. */
+function withoutNulls(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
 }
 
 /** Names each field that is wrong. Zod's messages never repeat the value; unknown keys are listed by name. */

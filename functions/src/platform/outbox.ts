@@ -39,6 +39,9 @@ export const OUTBOX_LEASE_SEC = 30;
 /** Longest wait between two tries. */
 const MAX_BACKOFF_SEC = 3600;
 const SWEEP_BATCH = 100;
+/** After about a day of tries an entry is parked for a person to look at, so that it cannot crowd out the others. */
+const MAX_ATTEMPTS = 30;
+const PARKED_SEC = 10 * 365 * 86_400;
 
 export interface Posted {
   readonly key: string;
@@ -129,6 +132,8 @@ export async function deliverPosted(
       if (failed.length === 0) writer.delete(outbox.doc(posted.key));
       else writer.update(outbox.doc(posted.key), retryLater(posted, failed, ports.clock.now()));
     });
+    const parked = failed.length > 0 && posted.attempts + 1 >= MAX_ATTEMPTS;
+    if (parked) ports.log.write('ERROR', 'outbox entry given up after many tries', { key: posted.key });
   } catch (fault) {
     ports.log.write('WARNING', 'outbox entry could not be closed', {
       key: posted.key,
@@ -154,7 +159,8 @@ async function tryAll(ports: OutboxPorts, posted: Posted, deliver: Deliver): Pro
 
 function retryLater(posted: Posted, failed: readonly Effect[], now: Date) {
   const attempts = posted.attempts + 1;
-  const waitSec = Math.min(MAX_BACKOFF_SEC, OUTBOX_LEASE_SEC * 2 ** Math.min(attempts, 8));
+  const backoffSec = Math.min(MAX_BACKOFF_SEC, OUTBOX_LEASE_SEC * 2 ** Math.min(attempts, 8));
+  const waitSec = attempts >= MAX_ATTEMPTS ? PARKED_SEC : backoffSec;
   return { effects: failed.map((effect) => ({ ...effect })), attempts, notBefore: addSec(now, waitSec) };
 }
 
@@ -168,6 +174,9 @@ export async function sweepOutbox(ports: OutboxPorts, deliver: Deliver): Promise
     parentIds: [],
     values: [ports.clock.now()],
     limit: SWEEP_BATCH,
+    onUnreadable: (fault) => {
+      ports.log.write('ERROR', 'an outbox entry cannot be read', { fault: describeFault(fault) });
+    },
   });
   await Promise.all(
     due.map(async ({ id, data }) => {

@@ -11,8 +11,6 @@ export const presenceSchema = z.looseObject({
   willing: z.boolean().default(false),
   /** A manual busy mark, apart from being in a call. */
   busyUntil: z.date().nullable().default(null),
-  /** Whether `listeners/{uid}` exists; changes in the same commit as the card. */
-  hasCard: z.boolean().default(false),
 });
 export type Presence = z.infer<typeof presenceSchema>;
 export const presences = defineCollection('presence/{}', presenceSchema);

@@ -76,7 +76,7 @@ export async function callWorld(coins: number) {
     writer.create(users.doc(CALLEE), listener);
     writer.create(listenerCards.doc(CALLEE), card);
     const lease = { at: START, online: true, willing: true, busyUntil: null };
-    writer.create(presences.doc(CALLEE), { ...lease, hasCard: true });
+    writer.create(presences.doc(CALLEE), lease);
   });
   const credit = {
     key: 'purchase-1',

@@ -1,5 +1,6 @@
 /** Pushes through firebase-admin messaging, loaded on first use; and the recorder of the local stack. */
-import type { PushGateway } from '../push.ts';
+import { systemClock } from '../../platform/clock.ts';
+import type { PushGateway, PushMessage } from '../push.ts';
 
 /** FCM takes at most 500 messages a send. */
 const MAX_BATCH = 500;
@@ -13,15 +14,31 @@ export const fcmPush: PushGateway = {
       data: { ...message.data },
       ...(message.notification && { notification: message.notification }),
       android: { priority: 'high' as const, ttl: message.ttlSec * 1000 },
-      apns: {
-        headers: { 'apns-priority': '10', 'apns-push-type': message.notification ? 'alert' : 'background' },
-      },
+      apns: apnsOf(message),
       webpush: { headers: { Urgency: 'high', TTL: String(message.ttlSec) } },
     }));
     const result = await getMessaging().sendEach(messages);
-    if (result.successCount === 0 && result.failureCount > 0) throw new Error('no push was taken');
+    // A token that is no longer registered will never take it; trying again helps only against other failures.
+    const retryable = result.responses.some(({ error }) => error !== undefined && !GONE.has(error.code));
+    if (result.successCount === 0 && retryable) throw new Error('no push was taken');
   },
 };
+
+/** What FCM says of a token that belongs to no installed app any more. */
+const GONE = new Set(['messaging/registration-token-not-registered', 'messaging/invalid-registration-token']);
+
+/** Apple takes data-only messages only as background ones of priority 5, and drops what nobody can use any more. */
+function apnsOf({ notification, ttlSec }: PushMessage) {
+  const expiresSec = String(Math.floor(systemClock.now().getTime() / 1000) + ttlSec);
+  const headers = { 'apns-expiration': expiresSec };
+  if (notification !== undefined) {
+    return { headers: { ...headers, 'apns-priority': '10', 'apns-push-type': 'alert' } };
+  }
+  return {
+    headers: { ...headers, 'apns-priority': '5', 'apns-push-type': 'background' },
+    payload: { aps: { contentAvailable: true } },
+  };
+}
 
 /** Records what would be sent, where the local stack shows it. */
 export function recordedPush(record: (push: object) => Promise<void>): PushGateway {

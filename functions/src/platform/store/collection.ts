@@ -94,6 +94,11 @@ export interface QueryRun<T extends DocumentData = DocumentData> {
   readonly limit: number;
   /** Start after this document, by its path and one value for each of `resultOrders(query)` (a decoded cursor). */
   readonly startAfter?: { readonly values: readonly unknown[]; readonly path: string };
+  /**
+   * Takes what does not match the schema, row by row; without it one such row fails the query. For sweeps, which must
+   * not be stopped for everybody by one document.
+   */
+  readonly onUnreadable?: (fault: unknown) => void;
 }
 
 /** Every query of the code, by name; the index test derives firestore.indexes.json from it. */

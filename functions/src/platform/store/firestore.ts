@@ -24,7 +24,7 @@ import {
   type Write,
   type Writer,
 } from './port.ts';
-import { checkRun, pathDirection, queriedPath, resultOrders } from './queryRun.ts';
+import { checkRun, readableRows, pathDirection, queriedPath, resultOrders } from './queryRun.ts';
 import { deepFreeze, isPlainObject } from './values.ts';
 import { WriteBuffer } from './writeBuffer.ts';
 
@@ -55,7 +55,7 @@ export class FirestoreStore implements Store {
     const path = queriedPath(run);
     const snapshot = await translated(this.#firestoreQuery(run, path).get());
     this.#meter.reads(Math.max(1, snapshot.size), path);
-    return snapshot.docs.map((document) => {
+    return readableRows(run, snapshot.docs, (document) => {
       const ref = { path: document.ref.path, schema: run.query.collection.schema };
       return { id: document.id, path: ref.path, data: parsed(ref, document) };
     });

@@ -20,7 +20,7 @@ import {
   type Write,
   type Writer,
 } from './port.ts';
-import { checkRun, queriedPath } from './queryRun.ts';
+import { checkRun, readableRows, queriedPath } from './queryRun.ts';
 import { deepFreeze, storedDocument } from './values.ts';
 import { WriteBuffer } from './writeBuffer.ts';
 
@@ -91,7 +91,7 @@ export class MemoryStore implements Store {
     if (this.#pause !== undefined) await this.#pause('query', [path]);
     const found = selectDocuments(run, this.#candidates(run.query.scope, path));
     this.#meter?.reads(Math.max(1, found.length), path);
-    return found.map((stored) => ({
+    return readableRows(run, found, (stored) => ({
       id: stored.path.slice(stored.path.lastIndexOf('/') + 1),
       path: stored.path,
       data: parsed({ path: stored.path, schema: run.query.collection.schema }, stored),

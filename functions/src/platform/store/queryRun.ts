@@ -1,5 +1,5 @@
 /** What both stores ask of a query run before they run it, and the order that its results have. */
-import { collectionPath } from './port.ts';
+import { collectionPath, type Found } from './port.ts';
 import type { DeclaredFilter, DeclaredOrder, DeclaredQuery, DocumentData, QueryRun } from './collection.ts';
 import { storedValue } from './values.ts';
 
@@ -65,4 +65,25 @@ function checkValue(filter: DeclaredFilter, value: unknown, fail: (what: string)
 export function queriedPath<T extends DocumentData>(run: QueryRun<T>): string {
   if (run.query.scope === 'group') return run.query.collection.group;
   return collectionPath(run.query.collection, run.parentIds);
+}
+
+/**
+ * Reads the rows of a result.
+ * @returns all of them, or those that could be read when the run takes the others
+ */
+export function readableRows<T extends DocumentData, Row>(
+  run: QueryRun<T>,
+  rows: readonly Row[],
+  read: (row: Row) => Found<T>,
+): Found<T>[] {
+  const { onUnreadable } = run;
+  if (onUnreadable === undefined) return rows.map(read);
+  return rows.flatMap((row) => {
+    try {
+      return [read(row)];
+    } catch (fault) {
+      onUnreadable(fault);
+      return [];
+    }
+  });
 }
