@@ -91,9 +91,9 @@ const TABLE: Readonly<Record<string, Row>> = {
   },
   'calls/reject': { ...onEndedCall, ...repeatable, by: (all) => all.ended.callee },
   'calls/cancel': { ...onEndedCall, ...repeatable },
-  'calls/token': onEndedCall,
+  'calls/token': { ...onEndedCall, optional: { requestId: 'not-a-uuid' } },
   'calls/joined': { ...onEndedCall, optional: { requestId: 'not-a-uuid' } },
-  'calls/heartbeat': onEndedCall,
+  'calls/heartbeat': { ...onEndedCall, optional: { requestId: 'not-a-uuid' } },
   'calls/end': {
     ...onEndedCall,
     ...repeatable,
