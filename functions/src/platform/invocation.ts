@@ -1,6 +1,8 @@
 /** What surrounds every run of an operation, a task or a schedule: its ports, its cost, its log line. */
 import type { VerifiedToken } from './actor.ts';
 import { HttpsError } from 'firebase-functions/v2/https';
+import { commonErrors, type Contract } from './contract.ts';
+import { Refusal, type Reason } from './errors.ts';
 import { reportEnd, reportStart } from './local.ts';
 import { Meter } from './meter.ts';
 import { toErrorAnswer, type ErrorAnswer, type Operation, type PlatformPorts } from './operation.ts';
@@ -61,8 +63,19 @@ async function answerOf<P extends PlatformPorts>(
   try {
     return { ok: true, output: await operation.run(ports, request) };
   } catch (thrown) {
+    if (thrown instanceof Refusal && !isDeclared(operation.contract, thrown.reason)) {
+      ports.log.write('ERROR', 'a refusal that the contract does not name', {
+        ...context,
+        reason: thrown.reason,
+      });
+    }
     return { ok: false, error: toErrorAnswer(thrown, ports.log, context) };
   }
+}
+
+/** Whether clients were told that this refusal can come. */
+function isDeclared({ access, errors }: Contract, reason: Reason): boolean {
+  return errors.includes(reason) || commonErrors(access).includes(reason);
 }
 
 /** The error as the callable protocol carries it. */

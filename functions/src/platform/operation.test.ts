@@ -4,7 +4,7 @@ import { testPorts } from '../testing/ports.ts';
 import { at } from '../testing/calls.ts';
 import { sessions, type VerifiedToken } from './actor.ts';
 import { defineOperation, type Access } from './contract.ts';
-import { REFUSALS, refuse } from './errors.ts';
+import { REFUSALS, refuse, type Reason } from './errors.ts';
 import { runOperation } from './invocation.ts';
 import { operation, publicOperation } from './operation.ts';
 
@@ -151,6 +151,20 @@ describe('an operation', () => {
     expect(ports.lines).toEqual([
       { severity: 'INFO', message: 'operation', fields: { ...fields, durationMs: expect.any(Number) } },
     ]);
+  });
+
+  it('says in the log when it refuses for a reason that its contract does not name', async () => {
+    const ports = testPorts();
+    const contract = contractOf('public');
+    const refusing = (errors: readonly Reason[]) =>
+      publicOperation({ ...contract, errors }, async (): Promise<{ text: string }> => {
+        return await Promise.reject(refuse('NOT_FOUND'));
+      });
+    const request = { token: undefined, input: { text: 'hi' } };
+    await runOperation(refusing(['NOT_FOUND']), () => ports, request);
+    expect(ports.lines.filter(({ severity }) => severity === 'ERROR')).toEqual([]);
+    await runOperation(refusing([]), () => ports, request);
+    expect(ports.lines.filter(({ severity }) => severity === 'ERROR')).toHaveLength(1);
   });
 
   it('keeps the detail of an unknown fault in the log, scrubbed', async () => {

@@ -69,6 +69,21 @@ describe('the outbox', () => {
     expect(await ports.store.getAll(outbox.doc('c1-0'))).toEqual([undefined]);
   });
 
+  it('is given up after many tries, for a person to look at, and no longer taken up by the sweep', async () => {
+    const ports = testPorts();
+    const { deliver } = deliverer(['push']);
+    const now = ports.clock.now();
+    const entry = { effects: [{ kind: 'push' }], createdAt: now, notBefore: now, attempts: 29, postedBy: '' };
+    ports.store.write('outbox/c1-0', entry);
+    expect(await sweepOutbox(ports, deliver)).toBe(1);
+    ports.clock.advance(365 * 86_400);
+    expect(await sweepOutbox(ports, deliver)).toBe(0);
+    expect(await ports.store.getAll(outbox.doc('c1-0'))).toMatchObject([{ attempts: 30 }]);
+    expect(ports.lines).toContainEqual(
+      expect.objectContaining({ severity: 'ERROR', fields: { key: 'c1-0' } }),
+    );
+  });
+
   it('leaves a fresh entry to the handler that wrote it, and takes over what a crash left', async () => {
     const ports = testPorts();
     await posted(ports);

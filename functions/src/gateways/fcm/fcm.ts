@@ -9,14 +9,8 @@ const MAX_BATCH = 500;
 export const fcmPush: PushGateway = {
   async send(devices, message) {
     const { getMessaging } = await import('firebase-admin/messaging');
-    const messages = devices.slice(0, MAX_BATCH).map(({ token }) => ({
-      token,
-      data: { ...message.data },
-      ...(message.notification && { notification: message.notification }),
-      android: { priority: 'high' as const, ttl: message.ttlSec * 1000 },
-      apns: apnsOf(message),
-      webpush: { headers: { Urgency: 'high', TTL: String(message.ttlSec) } },
-    }));
+    const now = systemClock.now();
+    const messages = devices.slice(0, MAX_BATCH).map(({ token }) => fcmMessage(token, message, now));
     const result = await getMessaging().sendEach(messages);
     // A token that is no longer registered will never take it; trying again helps only against other failures.
     const retryable = result.responses.some(({ error }) => error !== undefined && !GONE.has(error.code));
@@ -27,9 +21,22 @@ export const fcmPush: PushGateway = {
 /** What FCM says of a token that belongs to no installed app any more. */
 const GONE = new Set(['messaging/registration-token-not-registered', 'messaging/invalid-registration-token']);
 
+/** One message as FCM takes it, for every platform. @param now real time: Apple counts the expiry from 1970 */
+export function fcmMessage(token: string, message: PushMessage, now: Date) {
+  const { data, notification, ttlSec } = message;
+  return {
+    token,
+    data: { ...data },
+    ...(notification && { notification }),
+    android: { priority: 'high' as const, ttl: ttlSec * 1000 },
+    apns: apnsOf(message, now),
+    webpush: { headers: { Urgency: 'high', TTL: String(ttlSec) } },
+  };
+}
+
 /** Apple takes data-only messages only as background ones of priority 5, and drops what nobody can use any more. */
-function apnsOf({ notification, ttlSec }: PushMessage) {
-  const expiresSec = String(Math.floor(systemClock.now().getTime() / 1000) + ttlSec);
+function apnsOf({ notification, ttlSec }: PushMessage, now: Date) {
+  const expiresSec = String(Math.floor(now.getTime() / 1000) + ttlSec);
   const headers = { 'apns-expiration': expiresSec };
   if (notification !== undefined) {
     return { headers: { ...headers, 'apns-priority': '10', 'apns-push-type': 'alert' } };
