@@ -5,8 +5,10 @@ import { deliverEffect } from './effects.ts';
 import { createKickingRule } from './gateways/agora/client.ts';
 import { buildRtcCredentials } from './gateways/agora/token.ts';
 import { fcmPush, recordedPush } from './gateways/fcm/fcm.ts';
+import { firebaseAccounts } from './gateways/firebase/accounts.ts';
+import { storageFiles } from './gateways/firebase/files.ts';
 import type { MediaGateway } from './gateways/media.ts';
-import { agoraProject, agoraRestAccount } from './parameters.ts';
+import { agoraProject, agoraRestAccount, keys } from './parameters.ts';
 import type { VerifiedToken } from './platform/actor.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import { SettingsCache } from './platform/config.ts';
@@ -60,6 +62,10 @@ export function makePorts(meter: Meter): AppPorts {
     tasks: cloudTasks(meter, REGION),
     push,
     media: agoraMedia,
+    accounts: firebaseAccounts,
+    codes: {},
+    files: storageFiles,
+    keys,
     settings: async () => await settingsCache.get(store),
     deliver: async (effect) => {
       await deliverEffect(ports, effect);

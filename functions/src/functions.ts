@@ -2,10 +2,9 @@
 import { onRequest } from 'firebase-functions/v2/https';
 import { onSchedule } from 'firebase-functions/v2/scheduler';
 import { onTaskDispatched } from 'firebase-functions/v2/tasks';
-import { callOperations } from './calls/operations.ts';
 import { deadlinePayload, runDeadline, sweep } from './calls/events.ts';
 import { makePorts, verifyToken } from './composition.ts';
-import { walletOperations } from './ledger/operations.ts';
+import { allOperations, callOperations, userOperations, walletOperations } from './operations.ts';
 import { callSecrets, enforceAppCheck } from './parameters.ts';
 import { invoke } from './platform/invocation.ts';
 import { REGION } from './platform/region.ts';
@@ -13,11 +12,14 @@ import { restApp } from './platform/rest.ts';
 import { service } from './platform/service.ts';
 
 const options = { secrets: callSecrets, enforceAppCheck: enforceAppCheck() };
+/** For services that reach no provider. */
+const plain = { secrets: [], enforceAppCheck: enforceAppCheck() };
 
 export const calls = service('calls', callOperations, { makePorts, options });
 export const wallet = service('wallet', walletOperations, { makePorts, options });
+export const users = service('users', userOperations, { makePorts, options: plain });
 
-const rest = restApp([...callOperations, ...walletOperations], { makePorts, verifyToken });
+const rest = restApp(allOperations, { makePorts, verifyToken });
 export const api = onRequest(
   { region: REGION, cors: true, invoker: 'public', secrets: [...callSecrets] },
   rest,

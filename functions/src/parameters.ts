@@ -2,6 +2,7 @@
 import { defineSecret, defineString } from 'firebase-functions/params';
 import type { AgoraRestAccount } from './gateways/agora/client.ts';
 import type { AgoraProject } from './gateways/agora/token.ts';
+import type { Keys } from './ports.ts';
 
 const agoraAppId = defineString('AGORA_APP_ID', {
   description: 'App ID of the Agora project (32 hex characters)',
@@ -10,6 +11,18 @@ const agoraCustomerId = defineString('AGORA_CUSTOMER_ID', { description: 'Agora 
 const agoraRestUrl = defineString('AGORA_REST_URL', { default: 'https://api.agora.io' });
 const agoraCertificate = defineSecret('AGORA_APP_CERTIFICATE');
 const agoraCustomerSecret = defineSecret('AGORA_CUSTOMER_SECRET');
+
+const phoneHashKey = defineSecret('PHONE_HASH_KEY');
+const otpKey = defineSecret('OTP_KEY');
+
+/** Secrets of whoever signs people in. */
+export const peopleSecrets: readonly string[] = [phoneHashKey.name, otpKey.name];
+
+/** @throws naming the secret that is not set */
+export const keys: Keys = {
+  phone: () => set(phoneHashKey.name, phoneHashKey.value()),
+  code: () => set(otpKey.name, otpKey.value()),
+};
 
 /** Secrets that every function which runs calls needs. */
 export const callSecrets: readonly string[] = [agoraCertificate.name, agoraCustomerSecret.name];

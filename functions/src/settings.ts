@@ -66,6 +66,24 @@ export const limitsSchema = z
     /** The slice deadline is this long before the end of the grant. */
     extendBeforeSec: positive(60),
     maxCallMinutes: positive(120),
+    /** Where the people of a deployment may not be younger. */
+    minimumAge: positive(18),
+    otpLifeSec: positive(300),
+    /** Wrong tries that void a code. */
+    otpTries: positive(5),
+    /** Wrong tries within 24 hours that lock a phone for 24 hours. */
+    otpTriesPerDay: positive(20),
+    otpResendSec: positive(60),
+    /** Codes sent in any 15 minutes to one phone, and at the wish of one network address. */
+    otpSendsPerPhone: positive(5),
+    otpSendsPerAddress: positive(5),
+    /** Codes sent in any hour to the 10,000 numbers that share all but their last four digits. */
+    otpSendsPerPrefix: positive(20),
+    /** A person marks themselves busy for this long at most. */
+    busyMaxSec: positive(24 * 3600),
+    devicesPerPerson: positive(10),
+    /** A caller's missed-call pushes to an offline listener: one in this time. */
+    missedCallPushSec: positive(600),
     /** Created calls of one caller to the same callee, and in all, in any 60 minutes. */
     callsPerHourToOne: positive(5),
     callsPerHour: positive(30),
@@ -89,6 +107,8 @@ export type Limits = z.infer<typeof limitsSchema>;
 export const featuresSchema = z.looseObject({
   /** Show the alias instead of the username to everyone else. */
   masking: z.boolean().default(false),
+  /** A listener whose lease has lapsed may still be rung, see docs/presence. */
+  callableWhenAway: z.boolean().default(false),
 });
 export type Features = z.infer<typeof featuresSchema>;
 

@@ -1,6 +1,11 @@
 /** A store that remembers what was asked of it, and a bare replay of the same: same reads, same writes, same order. */
 import type { DocumentReference, Firestore } from '@google-cloud/firestore';
-import type { DocRef, DocumentData, QueryRun } from '../../functions/src/platform/store/collection.ts';
+import type {
+  DocRef,
+  DocumentData,
+  CountRun,
+  QueryRun,
+} from '../../functions/src/platform/store/collection.ts';
 import type {
   Docs,
   Found,
@@ -63,6 +68,10 @@ export class RecordingStore implements Store {
 
   async query<T extends DocumentData>(run: QueryRun<T>): Promise<Found<T>[]> {
     return this.#inner.query(run);
+  }
+
+  async count<T extends DocumentData>(run: CountRun<T>): Promise<number> {
+    return this.#inner.count(run);
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {

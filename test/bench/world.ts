@@ -1,4 +1,5 @@
 /** One process with the real use cases on the Firestore emulator; tasks and pushes go nowhere. */
+import { silentGateways } from '../../functions/src/testing/gateways.ts';
 import { randomUUID } from 'node:crypto';
 import type { Firestore } from '@google-cloud/firestore';
 import { acceptCall } from '../../functions/src/calls/acceptCall.ts';
@@ -32,8 +33,7 @@ export function benchPorts(db: Firestore): { ports: AppPorts; store: RecordingSt
     clock: systemClock,
     ids: systemIds,
     log: { write: () => undefined },
-    tasks: { enqueue: async () => undefined, remove: async () => undefined },
-    push: { send: async () => undefined },
+    ...silentGateways(),
     media: {
       credentials: async (request) => buildRtcCredentials(project, request),
       closeChannel: async () => undefined,
@@ -45,7 +45,11 @@ export function benchPorts(db: Firestore): { ports: AppPorts; store: RecordingSt
 }
 
 const actorOf = (uid: string): Actor =>
-  new Actor({ uid, authTimeSec: systemClock.authSec(), admin: false }, 'registered', systemClock);
+  new Actor(
+    { uid, authTimeSec: systemClock.authSec(), admin: false, phone: null },
+    'registered',
+    systemClock,
+  );
 
 /** One pair of people who call each other once. */
 export interface Pair {

@@ -66,6 +66,11 @@ export class Scene {
     return found.map((document) => document.id);
   }
 
+  /** Counts what a query over the items finds. */
+  async count(sketch: QuerySketch): Promise<number> {
+    return this.store.count(queryRun(this.items, 'collection', sketch, []));
+  }
+
   /** Runs a query over the parts of every item. @returns the last two ids of each path, in order */
   async partIds(sketch: QuerySketch): Promise<string[]> {
     const found = await this.store.query(queryRun(this.parts, 'group', sketch, []));

@@ -2,6 +2,7 @@
 import { calls } from '../../functions/src/calls/documents.ts';
 import { entries } from '../../functions/src/ledger/documents.ts';
 import { listenerCards } from '../../functions/src/listeners/documents.ts';
+import { LANGUAGE_CODES } from '../../functions/src/listeners/languages.ts';
 import type {
   Collection,
   DeclaredFilter,
@@ -9,12 +10,6 @@ import type {
   DeclaredQuery,
   DocumentData,
 } from '../../functions/src/platform/store/collection.ts';
-
-/**
- * The languages a list of cards can be filtered by. Each costs one index, because the language is part of the field's
- * name: that is the price of filtering by language and interests at once, as a query takes only one array filter.
- */
-export const LANGUAGES = ['en', 'hi', 'ta', 'te', 'kn', 'ml', 'bn', 'mr', 'gu', 'pa'] as const;
 
 /** The longest page that the rules grant. */
 export const PAGE = 50;
@@ -73,7 +68,7 @@ export const clientQueries: readonly ClientQuery[] = [
   ownEntries,
   cards('cards', [], []),
   cards('cards by availability', ['availability'], ['available']),
-  ...LANGUAGES.flatMap((language) => [
+  ...LANGUAGE_CODES.flatMap((language) => [
     cards(`cards in ${language}`, [`languageKeys.${language}`], [true]),
     cards(
       `cards by availability in ${language}`,

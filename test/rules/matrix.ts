@@ -31,6 +31,9 @@ function row(path: MatrixRow['path'], opened: Opened = {}, data: Data = somethin
 /** By the pattern of the collection. The profiles are laid out apart, so the data of their row is not used. */
 export const MATRIX: Readonly<Record<string, MatrixRow>> = {
   'users/{}': row((person) => `users/${person}`, { get: ['owner'] }),
+  'usernames/{}': row((person) => `usernames/${person}`),
+  'aliases/{}': row((person) => `aliases/${person}`),
+  'bonuses/{}': row((person) => `bonuses/${person}`),
   'wallets/{}': row((person) => `wallets/${person}`, { get: ['owner'] }),
   'wallets/{}/entries/{}': row((person) => `wallets/${person}/entries/${person}`, {
     get: ['owner'],

@@ -16,13 +16,14 @@ import {
   type Query,
   type QueryConstraint,
 } from 'firebase/firestore';
-import { clientQueries, LANGUAGES, PAGE, type ClientQuery } from './clientQueries.ts';
+import { clientQueries, PAGE, type ClientQuery } from './clientQueries.ts';
+import { LANGUAGE_CODES } from '../../functions/src/listeners/languages.ts';
 import { outcome, RulesBench, type Outcome } from './emulator.ts';
 import { SIGNED_IN_SEC, TOMORROW, YESTERDAY } from './people.ts';
 
 const bench = new RulesBench('queries');
 /** Lena and Lisa speak everything, so that every query finds them. */
-const languageKeys = Object.fromEntries(LANGUAGES.map((language) => [language, true]));
+const languageKeys = Object.fromEntries(LANGUAGE_CODES.map((language) => [language, true]));
 const me = (): Firestore => bench.as({ uid: 'mia', authTimeSec: SIGNED_IN_SEC });
 
 beforeAll(async () => {

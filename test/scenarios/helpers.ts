@@ -2,8 +2,7 @@
 import { Firestore, Timestamp } from '@google-cloud/firestore';
 import { jest } from '@jest/globals';
 import { FirebaseError } from 'firebase/app';
-import { callOperations } from '../../functions/src/calls/operations.ts';
-import { walletOperations } from '../../functions/src/ledger/operations.ts';
+import { allOperations } from '../../functions/src/operations.ts';
 import type { Contract } from '../../functions/src/platform/contract.ts';
 import type { Phone } from '../../dev/src/phone/phone.ts';
 import type { Stack } from './support.ts';
@@ -15,9 +14,7 @@ process.env['METADATA_SERVER_DETECTION'] = 'none';
 jest.setTimeout(60_000);
 
 /** Every operation there is. */
-export const contracts: readonly Contract[] = [...callOperations, ...walletOperations].map(
-  ({ contract }) => contract,
-);
+export const contracts: readonly Contract[] = allOperations.map(({ contract }) => contract);
 
 /** The database with an administrator's rights, whom no rule stops. */
 export function adminOf(stack: Stack): Firestore {

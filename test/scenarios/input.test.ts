@@ -115,6 +115,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   'calls/ongoing': { by: (all) => all.stranger, input: () => ({}) },
   'calls/get': { ...onEndedCall, wrongState: { reason: 'NOT_FOUND', input: { callId: 'none' } } },
   'calls/rates': { by: (all) => all.signedOut, input: () => ({}) },
+  'users/me': { by: (all) => all.stranger, input: () => ({}) },
   'wallet/balance': { by: (all) => all.stranger, input: () => ({}) },
   'wallet/transactions': {
     by: (all) => all.stranger,

@@ -9,7 +9,7 @@ import type {
   TransactionOptions,
   Writer,
 } from '../../functions/src/platform/store/port.ts';
-import type { QueryRun } from '../../functions/src/platform/store/collection.ts';
+import type { CountRun, QueryRun } from '../../functions/src/platform/store/collection.ts';
 
 export interface Defect {
   readonly name: string;
@@ -34,6 +34,10 @@ class ChangedStore implements Store {
 
   async query<T extends DocumentData>(run: QueryRun<T>): Promise<Found<T>[]> {
     return await this.#inner.query(run);
+  }
+
+  async count<T extends DocumentData>(run: CountRun<T>): Promise<number> {
+    return await this.#inner.count(run);
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {

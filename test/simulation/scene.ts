@@ -1,5 +1,6 @@
 /** The people of a schedule and the settings in force. */
-import { listenerCards, type ListenerCard } from '../../functions/src/listeners/documents.ts';
+import { cardOf, personOf } from '../../functions/src/testing/people.ts';
+import { listenerCards } from '../../functions/src/listeners/documents.ts';
 import { pushTargets } from '../../functions/src/notifications/documents.ts';
 import type { MemoryStore } from '../../functions/src/platform/store/memory.ts';
 import { presences } from '../../functions/src/presence/documents.ts';
@@ -46,39 +47,7 @@ export function drawSettings(random: Random): Settings {
 }
 
 function person(uid: string, listenerStatus: User['listenerStatus'], roles: User['roles'], at: Date): User {
-  return {
-    username: uid,
-    alias: `alias of ${uid}`,
-    gender: 'other',
-    languages: ['en'],
-    imageUrl: null,
-    roles,
-    listenerStatus,
-    sessionsValidAfter: null,
-    bannedUntil: null,
-    createdAt: at,
-  };
-}
-
-function cardOf(uid: string, rates: ListenerCard['rates']): ListenerCard {
-  return {
-    listenerId: uid,
-    displayName: uid,
-    bio: '',
-    languages: ['en'],
-    languageKeys: { en: true },
-    interests: [],
-    gender: 'other',
-    age: 30,
-    country: null,
-    rating: 0,
-    ratingCount: 0,
-    callCount: 0,
-    imageUrl: null,
-    callTypes: ['audio', 'video'],
-    rates,
-    availability: 'available',
-  };
+  return personOf(at, { username: uid, alias: `alias of ${uid}`, roles, listenerStatus });
 }
 
 /** Puts everyone in place. Coins come later, through the ledger. */
@@ -89,7 +58,7 @@ export function setScene(store: MemoryStore, settings: Settings, at: Date): void
   const rates = { audio: audio.coinsPerMinute, video: video.coinsPerMinute };
   for (const uid of LISTENERS) {
     store.write(users.doc(uid).path, person(uid, 'approved', ['user', 'listener'], at));
-    store.write(listenerCards.doc(uid).path, cardOf(uid, rates));
+    store.write(listenerCards.doc(uid).path, cardOf(uid, { displayName: uid, rates }));
     presenceBeat(store, uid, at);
   }
   for (const uid of PEOPLE) {
@@ -100,7 +69,7 @@ export function setScene(store: MemoryStore, settings: Settings, at: Date): void
 
 /** A listener's own beat, written by the client. */
 export function presenceBeat(store: MemoryStore, uid: string, at: Date): void {
-  store.write(presences.doc(uid).path, { at, online: true, willing: true, busyUntil: null });
+  store.write(presences.doc(uid).path, { at, online: true, willing: true, busyUntil: null, hasCard: true });
 }
 
 /** Where the beat of a party lies; `callBeats` would check the ids anew each time. */

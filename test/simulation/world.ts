@@ -2,6 +2,7 @@
  * One world: the real use cases on the store in memory, with a clock, a queue and gateways that the schedule owns. Every
  * point at which an invocation waits lies in the scheduler, and there it can be slowed down, refused or killed.
  */
+import { silentGateways } from '../../functions/src/testing/gateways.ts';
 import type { Call } from '../../functions/src/calls/documents.ts';
 import { runDeadline, sweep } from '../../functions/src/calls/events.ts';
 import { deliverEffect } from '../../functions/src/effects.ts';
@@ -132,7 +133,7 @@ export class World {
 
   /** Someone who asks. */
   actor(uid: string, access: Access = 'registered'): Actor {
-    return new Actor({ uid, authTimeSec: 0, admin: uid === ADMIN }, access, this.#clock);
+    return new Actor({ uid, authTimeSec: 0, admin: uid === ADMIN, phone: null }, access, this.#clock);
   }
 
   /** Runs a use case as an invocation of its own; the answer takes its time too. */
@@ -296,7 +297,10 @@ export class World {
 
   #makePorts(defect: Defect | undefined): AppPorts {
     const { scheduler, random, counters, store } = this;
-    const push = async (): Promise<void> => await this.#portStep('pushRefused', 'push refused');
+    const push = async () => {
+      await this.#portStep('pushRefused', 'push refused');
+      return { gone: [] };
+    };
     const tasks = new SimulatedQueue({
       scheduler,
       random,
@@ -316,6 +320,7 @@ export class World {
       clock: this.#clock,
       log: { write: (severity, message, fields) => this.#logged(severity, fields?.fault ?? message) },
       ids: { random128: () => random.hex128(), integer: (max) => random.integer(1, max) },
+      ...silentGateways(),
       tasks,
       push: { send: push },
       media: {

@@ -79,7 +79,10 @@ const LAYERS: readonly (readonly [string, RegExp])[] = [
   ['gateways', /^functions\/src\/gateways\//u],
   ['ledger', /^functions\/src\/ledger\//u],
   ['settings and ports', /^functions\/src\/(settings|ports)\.ts$/u],
-  ['capabilities', /^functions\/src\/(calls|users|listeners|presence|notifications)\//u],
+  [
+    'capabilities',
+    /^functions\/src\/(calls|auth|users|listeners|presence|verification|notifications|system)\//u,
+  ],
   ['composition', /^functions\/src\/[\w]+\.ts$/u],
 ];
 

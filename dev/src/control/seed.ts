@@ -5,19 +5,22 @@ import { z } from 'zod';
 import { creditCoins } from '../../../functions/src/ledger/creditCoins.ts';
 import { changeWallet } from '../../../functions/src/ledger/domain/wallet.ts';
 import { saveWallet } from '../../../functions/src/ledger/saveWallet.ts';
-import { listenerCards } from '../../../functions/src/listeners/documents.ts';
+import { availabilityFields, listenerCards } from '../../../functions/src/listeners/documents.ts';
 import { pushTargets } from '../../../functions/src/notifications/documents.ts';
 import { Meter } from '../../../functions/src/platform/meter.ts';
 import { FirestoreStore } from '../../../functions/src/platform/store/firestore.ts';
 import type { Store, Writer } from '../../../functions/src/platform/store/port.ts';
 import { presences } from '../../../functions/src/presence/documents.ts';
-import { defaultSettings, limitsSchema } from '../../../functions/src/settings.ts';
+import { defaultSettings, limitsSchema, type Limits } from '../../../functions/src/settings.ts';
 import { users } from '../../../functions/src/users/documents.ts';
 import type { Backend } from './backend.ts';
 
 const MOST_PEOPLE = 500;
 /** Writes of one commit; a person takes at most five. */
 const PEOPLE_PER_COMMIT = 50;
+
+/** Of everybody who is seeded. */
+const AGE = 30;
 
 const many = z.number().int().min(0).max(MOST_PEOPLE);
 
@@ -134,14 +137,24 @@ export class Seeder {
   }
 }
 
-/** Far beyond what a test can reach, for every limit that counts calls or tokens. */
+/** Every limit that counts what people do. */
+const COUNTED = [
+  'callsPerHourToOne',
+  'callsPerHour',
+  'mediaTokensPerMinute',
+  'otpSendsPerPhone',
+  'otpSendsPerAddress',
+  'otpSendsPerPrefix',
+] as const satisfies readonly (keyof Limits)[];
+
+/** Far beyond what a test can reach. */
 async function applyLimits(db: Firestore, limits: Seed['limits']): Promise<void> {
   const document = db.doc('config/limits');
   if (limits === 'default') {
     await document.delete();
     return;
   }
-  const generous = { callsPerHourToOne: 1_000_000, callsPerHour: 1_000_000, mediaTokensPerMinute: 1_000_000 };
+  const generous = Object.fromEntries(COUNTED.map((name) => [name, 1_000_000]));
   limitsSchema.parse(generous);
   await document.set(generous);
 }
@@ -153,11 +166,21 @@ function writePerson(writer: Writer, person: Person, now: Date): void {
     languages: profile.languages ?? ['en', 'hi'],
     gender: profile.gender ?? 'female',
     imageUrl: null,
+    interests: profile.interests ?? ['music'],
+    bio: 'Listens.',
+    country: 'IN',
+    callTypes: ['audio', 'video'] as ('audio' | 'video')[],
   } as const;
   const isListener = role === 'listener';
   writer.set(users.doc(uid), {
     ...base,
     username,
+    phone: person.phone,
+    fullName: null,
+    dateOfBirth: `${now.getUTCFullYear() - AGE}-01-01`,
+    location: null,
+    referralCode: null,
+    registration: null,
     alias: `OTO#${String(number).padStart(4, '0')}`,
     roles: isListener ? ['user', 'listener'] : ['user'],
     listenerStatus: isListener ? 'approved' : 'none',
@@ -171,6 +194,7 @@ function writePerson(writer: Writer, person: Person, now: Date): void {
     online: true,
     willing: true,
     busyUntil: null,
+    hasCard: isListener,
   });
   const token = `seeded-device-${uid}`;
   const deviceId = createHash('sha256').update(token).digest('hex');
@@ -183,16 +207,12 @@ function writePerson(writer: Writer, person: Person, now: Date): void {
     ...base,
     listenerId: uid,
     displayName: username,
-    bio: 'Listens.',
     languageKeys: Object.fromEntries(base.languages.map((language) => [language, true as const])),
-    interests: profile.interests ?? ['music'],
-    age: 30,
-    country: 'IN',
+    age: AGE,
     rating: 4.5,
     ratingCount: 10,
     callCount: 0,
-    callTypes: ['audio', 'video'],
     rates: { audio: pricing.audio.coinsPerMinute, video: pricing.video.coinsPerMinute },
-    availability: 'available',
+    ...availabilityFields('available'),
   });
 }

@@ -5,7 +5,7 @@
 import { changeWallet, creditEarning, settleHold, vacate } from '../ledger/domain/wallet.ts';
 import { wallets, type Wallet } from '../ledger/documents.ts';
 import { saveWallet } from '../ledger/saveWallet.ts';
-import { listenerCards } from '../listeners/documents.ts';
+import { availabilityFields, listenerCards } from '../listeners/documents.ts';
 import { invariant, refuse } from '../platform/errors.ts';
 import { commitAndDeliver, type Post, type Posted } from '../platform/outbox.ts';
 import type { DocRef } from '../platform/store/collection.ts';
@@ -248,6 +248,9 @@ function freeParties(ports: AppPorts, tx: Transaction, ending: Ending): void {
     const online = refreshed || (!lost && isReachable(presence, { clock: ports.clock, now, leaseSec }));
     const availability = online && presence !== undefined ? idleAvailability(presence, now) : 'offline';
     const counted = party === 'callee' && ended.connectedAt !== null;
-    tx.update(listenerCards.doc(uid), { availability, ...(counted && { callCount: increment(1) }) });
+    tx.update(listenerCards.doc(uid), {
+      ...availabilityFields(availability),
+      ...(counted && { callCount: increment(1) }),
+    });
   }
 }

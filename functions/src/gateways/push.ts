@@ -16,6 +16,10 @@ export interface PushDevice {
 }
 
 export interface PushGateway {
-  /** Sends one message to every device. @throws when the provider took none of it */
-  send(devices: readonly PushDevice[], message: PushMessage): Promise<void>;
+  /**
+   * Sends one message to every device.
+   * @returns the devices whose app is gone: their tokens will never take a message again
+   * @throws when the provider took none of it, and trying again may help
+   */
+  send(devices: readonly PushDevice[], message: PushMessage): Promise<{ readonly gone: readonly string[] }>;
 }

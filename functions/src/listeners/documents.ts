@@ -24,6 +24,15 @@ export const listenerCardSchema = z.looseObject({
   /** Coins a caller pays for a minute. */
   rates: z.object({ audio: z.number().int(), video: z.number().int() }),
   availability: availabilitySchema,
+  /** Whether `availability` is anything but offline: lets a query ask for it by equality. */
+  online: z.boolean().default(false),
 });
 export type ListenerCard = z.infer<typeof listenerCardSchema>;
+/** What a write of a card's availability has to change, always together. */
+export function availabilityFields(
+  availability: Availability,
+): Pick<ListenerCard, 'availability' | 'online'> {
+  return { availability, online: availability !== 'offline' };
+}
+
 export const listenerCards = defineCollection('listeners/{}', listenerCardSchema);

@@ -23,11 +23,15 @@ export interface VerifiedToken {
   readonly uid: string;
   readonly authTimeSec: number;
   readonly admin: boolean;
+  /** The phone number that Firebase has verified, E.164; null for an account without one. */
+  readonly phone: string | null;
 }
 
 /** The one who asks, until `admit` has passed: nobody. */
 export class Actor {
   readonly uid: string;
+  /** The verified phone number of the account, E.164. */
+  readonly phone: string | null;
   readonly #token: VerifiedToken;
   readonly #access: Access;
   readonly #clock: Clock;
@@ -35,6 +39,7 @@ export class Actor {
 
   constructor(token: VerifiedToken, access: Access, clock: Clock) {
     this.uid = token.uid;
+    this.phone = token.phone;
     this.#token = token;
     this.#access = access;
     this.#clock = clock;
@@ -58,6 +63,8 @@ export class Actor {
     if (until !== null && until > this.#clock.now())
       throw refuse('USER_BANNED', { until: until.toISOString() });
     if (this.#access !== 'signedIn' && record === undefined) throw refuse('NOT_REGISTERED');
+    if (this.#access === 'listener' && record?.roles.includes('listener') !== true)
+      throw refuse('NOT_ALLOWED');
     const isAdmin = this.#token.admin && record?.roles.includes('admin') === true;
     if (this.#access === 'admin' && !isAdmin) throw refuse('NOT_ALLOWED');
     this.#admitted = true;

@@ -6,10 +6,10 @@ import { z } from 'zod';
 import type { Reason } from './errors.ts';
 
 /**
- * Who may call: `public` anyone; `signedIn` a verified token; `registered` also a profile; `admin` the claim and the
- * role on the profile.
+ * Who may call: `public` anyone; `signedIn` a verified token; `registered` also a profile; `listener` the role on the
+ * profile; `admin` the claim and the role.
  */
-export type Access = 'public' | 'signedIn' | 'registered' | 'admin';
+export type Access = 'public' | 'signedIn' | 'registered' | 'listener' | 'admin';
 
 export interface RestRoute {
   readonly method: 'GET' | 'POST';
@@ -46,6 +46,7 @@ export function commonErrors(access: Access): readonly Reason[] {
       return [...session, 'INVALID_INPUT'];
     case 'registered':
       return [...session, 'NOT_REGISTERED', 'INVALID_INPUT'];
+    case 'listener':
     case 'admin':
       return [...session, 'NOT_REGISTERED', 'NOT_ALLOWED', 'INVALID_INPUT'];
   }

@@ -1,11 +1,16 @@
 /** What surrounds every run of an operation, a task or a schedule: its ports, its cost, its log line. */
-import type { VerifiedToken } from './actor.ts';
 import { HttpsError } from 'firebase-functions/v2/https';
 import { commonErrors, type Contract } from './contract.ts';
 import { Refusal, type Reason } from './errors.ts';
 import { reportEnd, reportStart } from './local.ts';
 import { Meter } from './meter.ts';
-import { toErrorAnswer, type ErrorAnswer, type Operation, type PlatformPorts } from './operation.ts';
+import {
+  toErrorAnswer,
+  type ErrorAnswer,
+  type Operation,
+  type OperationRequest,
+  type PlatformPorts,
+} from './operation.ts';
 
 /** Makes the ports of one invocation, counting on its meter. */
 export type PortsFactory<P> = (meter: Meter) => P;
@@ -37,7 +42,7 @@ export type Answer =
 export async function runOperation<P extends PlatformPorts>(
   operation: Operation<P>,
   makePorts: PortsFactory<P>,
-  request: { readonly token: VerifiedToken | undefined; readonly input: unknown },
+  request: OperationRequest,
 ): Promise<Answer> {
   const { name } = operation.contract;
   return invoke(name, makePorts, async (ports) => {
@@ -57,7 +62,7 @@ export async function runOperation<P extends PlatformPorts>(
 async function answerOf<P extends PlatformPorts>(
   operation: Operation<P>,
   ports: P,
-  request: { readonly token: VerifiedToken | undefined; readonly input: unknown },
+  request: OperationRequest,
   context: { readonly operation: string; readonly correlationId: string },
 ): Promise<Answer> {
   try {

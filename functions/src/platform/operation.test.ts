@@ -19,7 +19,7 @@ const contractOf = (access: Access) =>
     rest: { method: 'POST', path: '/v1/echo' },
   });
 
-const TOKEN: VerifiedToken = { uid: 'asha', authTimeSec: 1000, admin: false };
+const TOKEN: VerifiedToken = { uid: 'asha', authTimeSec: 1000, admin: false, phone: null };
 
 interface Person {
   readonly sessionsValidAfter?: number;
@@ -46,6 +46,7 @@ async function run(options: {
   const answer = await runOperation(echo, () => ports, {
     token: 'token' in options ? options.token : token,
     input,
+    address: '',
   });
   return { answer, ports };
 }
@@ -67,7 +68,11 @@ describe('an operation', () => {
     const open = publicOperation(contractOf('public'), async (_ports: typeof ports, { text }) => {
       return await Promise.resolve({ text });
     });
-    const answer = await runOperation(open, () => ports, { token: undefined, input: { text: 'hi' } });
+    const answer = await runOperation(open, () => ports, {
+      token: undefined,
+      input: { text: 'hi' },
+      address: '',
+    });
     expect(answer).toEqual({ ok: true, output: { text: 'hi' } });
   });
 
@@ -160,7 +165,7 @@ describe('an operation', () => {
       publicOperation({ ...contract, errors }, async (): Promise<{ text: string }> => {
         return await Promise.reject(refuse('NOT_FOUND'));
       });
-    const request = { token: undefined, input: { text: 'hi' } };
+    const request = { token: undefined, input: { text: 'hi' }, address: '' };
     await runOperation(refusing(['NOT_FOUND']), () => ports, request);
     expect(ports.lines.filter(({ severity }) => severity === 'ERROR')).toEqual([]);
     await runOperation(refusing([]), () => ports, request);
@@ -172,7 +177,11 @@ describe('an operation', () => {
     const broken = publicOperation(contractOf('public'), async (): Promise<{ text: string }> => {
       return await Promise.reject(new Error('no route to +919876543210 with eyJhbGciOi.eyJzdWIi.sig'));
     });
-    const answer = await runOperation(broken, () => ports, { token: undefined, input: { text: 'hi' } });
+    const answer = await runOperation(broken, () => ports, {
+      token: undefined,
+      input: { text: 'hi' },
+      address: '',
+    });
     expect(JSON.stringify(answer)).not.toContain('route');
     const logged = JSON.stringify(ports.lines);
     expect(logged).toContain('no route to <digits> with <token>');

@@ -1,5 +1,5 @@
 /** From a contract to something that runs: input in, output out, refusals mapped, cost counted. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { Actor, sessions, type VerifiedToken } from './actor.ts';
 import type { Clock } from './clock.ts';
 import type { Contract } from './contract.ts';
@@ -25,10 +25,15 @@ export interface Operation<P extends PlatformPorts> {
 export interface OperationRequest {
   readonly token: VerifiedToken | undefined;
   readonly input: unknown;
+  /** The network address that the request came from, as Google's front end tells it. */
+  readonly address: string;
 }
 
+/** What a public operation knows of who asks: nothing that was proven, unless there is a token. */
+export type Visitor = Pick<OperationRequest, 'token' | 'address'>;
+
 type Handler<P, I, O> = (ports: P, actor: Actor, input: I) => Promise<O>;
-type PublicHandler<P, I, O> = (ports: P, input: I) => Promise<O>;
+type PublicHandler<P, I, O> = (ports: P, input: I, visitor: Visitor) => Promise<O>;
 
 /**
  * Binds a use case to a contract that demands a token.
@@ -43,7 +48,7 @@ export function operation<P extends PlatformPorts, I extends z.ZodType, O extend
     async run(ports, { token, input }) {
       if (token === undefined) throw refuse('SIGN_IN_REQUIRED');
       const actor = new Actor(token, contract.access, ports.clock);
-      const parsed = contract.input.safeParse(withoutNulls(input));
+      const parsed = contract.input.safeParse(withoutNulls(contract.input, input));
       if (!parsed.success) {
         // Session and ban come before the input in the order of refusals, so they are read even now.
         const [record] = await ports.store.getAll(sessions.doc(actor.uid));
@@ -64,18 +69,26 @@ export function publicOperation<P extends PlatformPorts, I extends z.ZodType, O 
 ): Operation<P> {
   return {
     contract,
-    async run(ports, { input }) {
-      const parsed = contract.input.safeParse(withoutNulls(input));
+    async run(ports, { input, ...visitor }) {
+      const parsed = contract.input.safeParse(withoutNulls(contract.input, input));
       if (!parsed.success) throw invalidInput(parsed.error);
-      return contract.output.parse(await handler(ports, parsed.data));
+      return contract.output.parse(await handler(ports, parsed.data, visitor));
     },
   };
 }
 
-/** Firebase's SDKs send a field that is `undefined` or not set as `null`; for us it is not there. */
-function withoutNulls(input: unknown): unknown {
+/**
+ * Firebase's SDKs send a field that is `undefined` or not set as `null`; for us it is not there, unless the field
+ * itself takes `null` to mean something.
+ */
+function withoutNulls(schema: z.ZodType, input: unknown): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
+  const fields = schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
+  const takesNull = (name: string): boolean =>
+    Object.hasOwn(fields, name) && fields[name]?.safeParse(null).success === true;
+  return Object.fromEntries(
+    Object.entries(input).filter(([name, value]) => value !== null || takesNull(name)),
+  );
 }
 
 /** Names each field that is wrong. Zod's messages never repeat the value; unknown keys are listed by name. */

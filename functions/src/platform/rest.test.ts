@@ -50,7 +50,9 @@ app.use(
   restApp([list, act], {
     makePorts: () => ports,
     verifyToken: async (token) =>
-      await Promise.resolve(token === 'good' ? { uid: 'asha', authTimeSec: 1, admin: false } : undefined),
+      await Promise.resolve(
+        token === 'good' ? { uid: 'asha', authTimeSec: 1, admin: false, phone: null } : undefined,
+      ),
   }),
 );
 const server = app.listen(0, '127.0.0.1');

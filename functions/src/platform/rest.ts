@@ -1,6 +1,7 @@
 /** The same operations as REST routes: plain JSON, bearer tokens, errors with the matching status. */
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
+import { clientAddress } from './address.ts';
 import type { VerifiedToken } from './actor.ts';
 import { HTTP_STATUS, REFUSALS } from './errors.ts';
 import { runOperation, type PortsFactory } from './invocation.ts';
@@ -74,7 +75,11 @@ function routeHandler<P extends PlatformPorts>(
       });
       return;
     }
-    const answer = await runOperation(operation, makePorts, { token, input: inputOf(operation, req) });
+    const answer = await runOperation(operation, makePorts, {
+      token,
+      input: inputOf(operation, req),
+      address: clientAddress(req),
+    });
     if (answer.ok) res.status(200).json(answer.output);
     else sendError(res, answer.error.httpStatus, answer.error);
   };
@@ -125,5 +130,7 @@ function typedQuery<P extends PlatformPorts>(
 function coerce(text: string, type: unknown): unknown {
   if ((type === 'number' || type === 'integer') && /^-?\d+(\.\d+)?$/u.test(text)) return Number(text);
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
+  // Several values stand in one parameter, with commas between them.
+  if (type === 'array') return text.split(',');
   return text;
 }

@@ -9,6 +9,7 @@ import {
   type HttpsFunction,
   type Request,
 } from 'firebase-functions/v2/https';
+import { clientAddress } from './address.ts';
 import type { VerifiedToken } from './actor.ts';
 import { runOperation, toHttpsError, type PortsFactory } from './invocation.ts';
 import type { Operation, PlatformPorts } from './operation.ts';
@@ -68,12 +69,27 @@ async function callOperation<P extends PlatformPorts>(
 ): Promise<unknown> {
   const token = request.auth === undefined ? undefined : verifiedToken(request.auth.uid, request.auth.token);
   // A callable without an argument sends null; an operation's input is always an object.
-  const answer = await runOperation(operation, makePorts, { token, input: request.data ?? {} });
+  const answer = await runOperation(operation, makePorts, {
+    token,
+    input: request.data ?? {},
+    address: clientAddress(request.rawRequest),
+  });
   if (!answer.ok) throw toHttpsError(answer.error);
   return answer.output;
 }
 
+interface TokenClaims {
+  readonly auth_time?: number;
+  readonly admin?: unknown;
+  readonly phone_number?: string;
+}
+
 /** What counts of a token that Firebase has verified. */
-export function verifiedToken(uid: string, claims: { auth_time?: number; admin?: unknown }): VerifiedToken {
-  return { uid, authTimeSec: claims.auth_time ?? 0, admin: claims.admin === true };
+export function verifiedToken(uid: string, claims: TokenClaims): VerifiedToken {
+  return {
+    uid,
+    authTimeSec: claims.auth_time ?? 0,
+    admin: claims.admin === true,
+    phone: claims.phone_number ?? null,
+  };
 }

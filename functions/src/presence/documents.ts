@@ -11,6 +11,8 @@ export const presenceSchema = z.looseObject({
   willing: z.boolean().default(false),
   /** A manual busy mark, apart from being in a call. */
   busyUntil: z.date().nullable().default(null),
+  /** Whether this person is an approved listener, whose card follows the presence. */
+  hasCard: z.boolean().default(false),
 });
 export type Presence = z.infer<typeof presenceSchema>;
 export const presences = defineCollection('presence/{}', presenceSchema);

@@ -1,49 +1,22 @@
 /** The real use cases of a call on the store in memory: one funded caller, one listener, nobody else. */
 import { deliverEffect } from '../effects.ts';
 import { creditCoins } from '../ledger/creditCoins.ts';
-import { listenerCards, type ListenerCard } from '../listeners/documents.ts';
+import { listenerCards } from '../listeners/documents.ts';
 import { Actor } from '../platform/actor.ts';
 import type { AppPorts } from '../ports.ts';
 import { presences } from '../presence/documents.ts';
 import { defaultSettings } from '../settings.ts';
 import { users, type User } from '../users/documents.ts';
 import { START } from './calls.ts';
+import { silentGateways } from './gateways.ts';
+import { cardOf, personOf } from './people.ts';
 import { testPorts } from './ports.ts';
 
 export const CALLER = 'caller';
 export const CALLEE = 'callee';
 
-const person: User = {
-  username: 'someone',
-  alias: 'OTO#1',
-  gender: 'other',
-  languages: ['en'],
-  imageUrl: null,
-  roles: ['user'],
-  listenerStatus: 'none',
-  sessionsValidAfter: null,
-  bannedUntil: null,
-  createdAt: START,
-};
-
-const card: ListenerCard = {
-  listenerId: CALLEE,
-  displayName: 'someone',
-  bio: '',
-  languages: ['en'],
-  languageKeys: { en: true },
-  interests: [],
-  gender: 'other',
-  age: 30,
-  country: null,
-  rating: 0,
-  ratingCount: 0,
-  callCount: 0,
-  imageUrl: null,
-  callTypes: ['audio', 'video'],
-  rates: { audio: 10, video: 50 },
-  availability: 'available',
-};
+const person = personOf(START);
+const card = cardOf(CALLEE);
 
 /** Ports whose providers take everything and do nothing. */
 function silentPorts() {
@@ -53,8 +26,7 @@ function silentPorts() {
   const ports: AppPorts = {
     ...base,
     ids,
-    tasks: { enqueue: () => Promise.resolve(), remove: () => Promise.resolve() },
-    push: { send: () => Promise.resolve() },
+    ...silentGateways(),
     media: {
       credentials: ({ channel, uid, expiresAt }) =>
         Promise.resolve({ provider: 'agora', channel, uid, token: 'token', appId: 'app', expiresAt }),
@@ -75,7 +47,7 @@ export async function callWorld(coins: number) {
     writer.create(users.doc(CALLER), person);
     writer.create(users.doc(CALLEE), listener);
     writer.create(listenerCards.doc(CALLEE), card);
-    const lease = { at: START, online: true, willing: true, busyUntil: null };
+    const lease = { at: START, online: true, willing: true, busyUntil: null, hasCard: true };
     writer.create(presences.doc(CALLEE), lease);
   });
   const credit = {
@@ -86,6 +58,6 @@ export async function callWorld(coins: number) {
   } as const;
   await creditCoins(store, CALLER, { ...credit, coins }, START);
   const actor = (uid: string): Actor =>
-    new Actor({ uid, authTimeSec: 1, admin: false }, 'registered', ports.clock);
+    new Actor({ uid, authTimeSec: 1, admin: false, phone: null }, 'registered', ports.clock);
   return { ...world, actor };
 }

@@ -70,6 +70,30 @@ async function pages(scene: Scene, sketch: QuerySketch, fields: readonly string[
   return all;
 }
 
+const counts: Script[] = [
+  {
+    name: 'counting tells how many there are, whatever the order, and reads none',
+    run: async (scene) => {
+      await scene.put(cards);
+      const sketches: QuerySketch[] = [
+        {},
+        { filters: [['online', '==', true]] },
+        {
+          filters: [
+            ['online', '==', true],
+            ['rating', '>=', 4],
+          ],
+          orderBy: [['rating', 'desc']],
+        },
+        { filters: [['tags', 'array-contains-any', ['music', 'cricket']]] },
+        { filters: [['online', '==', 'nobody']] },
+        { orderBy: [['rating', 'desc']] },
+      ];
+      return Promise.all(sketches.map(async (sketch) => outcome(async () => scene.count(sketch))));
+    },
+  },
+];
+
 const filters: Script[] = [
   found('without filters every document is found, by id', cards, {}),
   found('an empty collection', {}, {}, { orderBy: [['v', 'asc']] }),
@@ -299,4 +323,4 @@ const pagesAndScopes: Script[] = [
   },
 ];
 
-export const queryScripts: readonly Script[] = [...filters, ...orders, ...pagesAndScopes];
+export const queryScripts: readonly Script[] = [...counts, ...filters, ...orders, ...pagesAndScopes];

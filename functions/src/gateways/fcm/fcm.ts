@@ -15,6 +15,8 @@ export const fcmPush: PushGateway = {
     // A token that is no longer registered will never take it; trying again helps only against other failures.
     const retryable = result.responses.some(({ error }) => error !== undefined && !GONE.has(error.code));
     if (result.successCount === 0 && retryable) throw new Error('no push was taken');
+    const gone = devices.filter((_, index) => GONE.has(result.responses[index]?.error?.code ?? ''));
+    return { gone: gone.map(({ deviceId }) => deviceId) };
   },
 };
 
@@ -56,6 +58,7 @@ export function recordedPush(record: (push: object) => Promise<void>): PushGatew
           await record({ uid, deviceId, data, ...(notification && { notification }) });
         }),
       );
+      return { gone: [] };
     },
   };
 }

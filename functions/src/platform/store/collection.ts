@@ -101,6 +101,12 @@ export interface QueryRun<T extends DocumentData = DocumentData> {
   readonly onUnreadable?: (fault: unknown) => void;
 }
 
+/** One count of a declared query's results. */
+export type CountRun<T extends DocumentData = DocumentData> = Pick<
+  QueryRun<T>,
+  'query' | 'parentIds' | 'values'
+>;
+
 /** Every query of the code, by name; the index test derives firestore.indexes.json from it. */
 export const declaredQueries = new Map<string, DeclaredQuery>();
 

@@ -7,7 +7,7 @@ import type {
   Query,
   Transaction as FirestoreTransaction,
 } from '@google-cloud/firestore';
-import type { DocRef, DocumentData, QueryRun } from './collection.ts';
+import type { CountRun, DocRef, DocumentData, QueryRun } from './collection.ts';
 import {
   DEFAULT_MAX_ATTEMPTS,
   isIncrement,
@@ -24,7 +24,7 @@ import {
   type Write,
   type Writer,
 } from './port.ts';
-import { checkRun, readableRows, pathDirection, queriedPath, resultOrders } from './queryRun.ts';
+import { checkRun, countCost, readableRows, pathDirection, queriedPath, resultOrders } from './queryRun.ts';
 import { deepFreeze, isPlainObject } from './values.ts';
 import { WriteBuffer } from './writeBuffer.ts';
 
@@ -59,6 +59,15 @@ export class FirestoreStore implements Store {
       const ref = { path: document.ref.path, schema: run.query.collection.schema };
       return { id: document.id, path: ref.path, data: parsed(ref, document) };
     });
+  }
+
+  async count<T extends DocumentData>(run: CountRun<T>): Promise<number> {
+    checkRun({ ...run, limit: 1 });
+    const path = queriedPath(run);
+    const found = await translated(this.#firestoreQuery(run, path).count().get());
+    const { count } = found.data();
+    this.#meter.reads(countCost(count), path);
+    return count;
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
@@ -110,7 +119,10 @@ export class FirestoreStore implements Store {
     return docs as Docs<R>;
   }
 
-  #firestoreQuery<T extends DocumentData>(run: QueryRun<T>, path: string): Query {
+  #firestoreQuery<T extends DocumentData>(
+    run: CountRun<T> & Partial<Pick<QueryRun<T>, 'limit' | 'startAfter'>>,
+    path: string,
+  ): Query {
     const { query, values, limit, startAfter } = run;
     const orders = resultOrders(query);
     let built: Query = query.scope === 'group' ? this.#db.collectionGroup(path) : this.#db.collection(path);
@@ -121,7 +133,7 @@ export class FirestoreStore implements Store {
     built = built.orderBy(FieldPath.documentId(), pathDirection(orders));
     if (startAfter !== undefined)
       built = built.startAfter(...startAfter.values, this.#db.doc(startAfter.path));
-    return built.limit(limit);
+    return limit === undefined ? built : built.limit(limit);
   }
 
   #send(writes: readonly Write[], sink: Sink): void {

@@ -2,7 +2,7 @@
  * The store in memory, for unit tests and the simulation. Optimistic: a transaction remembers the version of every
  * document it read, also of those that were not there, and commits only if none has changed since.
  */
-import type { DocRef, DocumentData, QueryRun } from './collection.ts';
+import type { CountRun, DocRef, DocumentData, QueryRun } from './collection.ts';
 import { selectDocuments } from './memoryQuery.ts';
 import { comparePaths } from './order.ts';
 import {
@@ -20,7 +20,7 @@ import {
   type Write,
   type Writer,
 } from './port.ts';
-import { checkRun, readableRows, queriedPath } from './queryRun.ts';
+import { checkRun, countCost, readableRows, queriedPath } from './queryRun.ts';
 import { deepFreeze, storedDocument } from './values.ts';
 import { WriteBuffer } from './writeBuffer.ts';
 
@@ -96,6 +96,16 @@ export class MemoryStore implements Store {
       path: stored.path,
       data: parsed({ path: stored.path, schema: run.query.collection.schema }, stored),
     }));
+  }
+
+  async count<T extends DocumentData>(run: CountRun<T>): Promise<number> {
+    checkRun({ ...run, limit: 1 });
+    const path = queriedPath(run);
+    if (this.#pause !== undefined) await this.#pause('query', [path]);
+    const unlimited = { ...run, limit: Number.POSITIVE_INFINITY };
+    const { length } = selectDocuments(unlimited, this.#candidates(run.query.scope, path));
+    this.#meter?.reads(countCost(length), path);
+    return length;
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {

@@ -18,7 +18,7 @@
  *  - A lost acknowledgement of `commit` sends its writes again: a `create` may then fail although it was the one
  *    that made the document, and an increment may count twice. Where that matters, use a transaction.
  */
-import type { Collection, DocRef, DocumentData, QueryRun } from './collection.ts';
+import type { Collection, CountRun, DocRef, DocumentData, QueryRun } from './collection.ts';
 
 /** Write value: adds `by` to the integer field (0 if absent) without reading it. Only as a top-level field. */
 export interface Increment {
@@ -95,6 +95,8 @@ export interface TransactionOptions {
 export interface Store {
   getAll<const R extends readonly DocRef[]>(...refs: R): Promise<Docs<R>>;
   query<T extends DocumentData>(run: QueryRun<T>): Promise<Found<T>[]>;
+  /** How many documents a query finds, without reading them: each thousand cost one read. */
+  count<T extends DocumentData>(run: CountRun<T>): Promise<number>;
   /**
    * Runs `work` and commits its writes atomically. `work` may run several times, also after a commit whose
    * acknowledgement was lost, so it must decide from what it reads and have no other effect.

@@ -1,6 +1,13 @@
 /** What both stores ask of a query run before they run it, and the order that its results have. */
 import { collectionPath, type Found } from './port.ts';
-import type { DeclaredFilter, DeclaredOrder, DeclaredQuery, DocumentData, QueryRun } from './collection.ts';
+import type {
+  CountRun,
+  DeclaredFilter,
+  DeclaredOrder,
+  DeclaredQuery,
+  DocumentData,
+  QueryRun,
+} from './collection.ts';
 import { storedValue } from './values.ts';
 
 const MAX_LIMIT = 500;
@@ -61,8 +68,13 @@ function checkValue(filter: DeclaredFilter, value: unknown, fail: (what: string)
   }
 }
 
+/** Firestore bills a count by the thousand index entries, and one read at least. */
+export function countCost(count: number): number {
+  return Math.max(1, Math.ceil(count / 1000));
+}
+
 /** What a query reads, as it is reported to the meter: the collection's path, or the group's name. */
-export function queriedPath<T extends DocumentData>(run: QueryRun<T>): string {
+export function queriedPath<T extends DocumentData>(run: CountRun<T>): string {
   if (run.query.scope === 'group') return run.query.collection.group;
   return collectionPath(run.query.collection, run.parentIds);
 }

@@ -1,0 +1,14 @@
+/** The accounts port: who owns a phone number, and the sessions of an account. */
+
+export interface AccountGateway {
+  /**
+   * The one account of a verified phone number, made if there is none; also the one that Firebase's own phone sign-in
+   * leads to.
+   * @param phone E.164
+   */
+  findOrCreate(phone: string): Promise<{ readonly uid: string }>;
+  /** @returns a token that the client trades for a session; it lives an hour */
+  customToken(uid: string): Promise<string>;
+  /** Makes every refresh token of the account worthless. Repeating it is harmless; an unknown account is left alone. */
+  endSessions(uid: string): Promise<void>;
+}

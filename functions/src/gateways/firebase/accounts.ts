@@ -1,0 +1,35 @@
+/** Accounts of Firebase Auth, loaded on first use. */
+import type { AccountGateway } from '../accounts.ts';
+
+/** The accounts of the project's own Auth. */
+export const firebaseAccounts: AccountGateway = {
+  async findOrCreate(phone) {
+    const auth = await projectAuth();
+    const found = await ifCode(auth.getUserByPhoneNumber(phone), 'auth/user-not-found');
+    if (found !== undefined) return { uid: found.uid };
+    // Two devices may verify a new number at once; the one that comes second finds what the first has made.
+    const made = await ifCode(auth.createUser({ phoneNumber: phone }), 'auth/phone-number-already-exists');
+    return { uid: (made ?? (await auth.getUserByPhoneNumber(phone))).uid };
+  },
+  async customToken(uid) {
+    return (await projectAuth()).createCustomToken(uid);
+  },
+  async endSessions(uid) {
+    await ifCode((await projectAuth()).revokeRefreshTokens(uid), 'auth/user-not-found');
+  },
+};
+
+async function projectAuth() {
+  const { getAuth } = await import('firebase-admin/auth');
+  return getAuth();
+}
+
+/** @returns undefined when it failed with exactly this code */
+async function ifCode<T>(work: Promise<T>, code: string): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (fault) {
+    if (fault instanceof Error && 'code' in fault && fault.code === code) return undefined;
+    throw fault;
+  }
+}

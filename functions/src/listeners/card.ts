@@ -1,0 +1,65 @@
+/** What of a listener goes onto the card, from the profile and the settings. */
+import { ageOn } from '../users/age.ts';
+import { displayNameOf } from '../users/displayName.ts';
+import type { User } from '../users/documents.ts';
+import type { Settings } from '../settings.ts';
+import type { ListenerCard } from './documents.ts';
+
+/** The part of a card that is a copy of something else; the rest is the listener's own history and presence. */
+export type CopiedFields = Pick<
+  ListenerCard,
+  | 'displayName'
+  | 'bio'
+  | 'languages'
+  | 'languageKeys'
+  | 'interests'
+  | 'gender'
+  | 'age'
+  | 'country'
+  | 'imageUrl'
+  | 'callTypes'
+  | 'rates'
+>;
+
+/** Neither the phone nor the date of birth, and no place smaller than the country. */
+export function copiedFields(user: User, { features, pricing }: Settings, now: Date): CopiedFields {
+  const { bio, languages, interests, gender, country, imageUrl, callTypes } = user;
+  return {
+    displayName: displayNameOf(user, features),
+    bio,
+    languages,
+    languageKeys: Object.fromEntries(languages.map((language) => [language, true as const])),
+    interests,
+    gender,
+    age: user.dateOfBirth === null ? 0 : ageOn(user.dateOfBirth, now),
+    country,
+    imageUrl,
+    callTypes,
+    rates: { audio: pricing.audio.coinsPerMinute, video: pricing.video.coinsPerMinute },
+  };
+}
+
+/** The fields that differ from what is stored: a card that is watched is not written without need. */
+export function changedFields<T extends Record<string, unknown>>(
+  stored: Readonly<Record<string, unknown>>,
+  wanted: T,
+): Partial<T> {
+  const differs = ([name, value]: [string, unknown]): boolean => !same(stored[name], value);
+  return Object.fromEntries(Object.entries(wanted).filter(differs)) as Partial<T>;
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  const left = Object.entries(a).toSorted(byName);
+  const right = Object.entries(b).toSorted(byName);
+  return (
+    Array.isArray(a) === Array.isArray(b) &&
+    left.length === right.length &&
+    left.every(([name, value], index) => right[index]?.[0] === name && same(value, right[index][1]))
+  );
+}
+
+function byName([a]: [string, unknown], [b]: [string, unknown]): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,38 @@
+/** What can be asked of the deployment itself, as plain data. */
+import { z } from 'zod';
+import { defineOperation } from '../platform/contract.ts';
+
+export const healthContract = defineOperation({
+  name: 'system/health',
+  summary: 'Whether the backend works. Operators get the details.',
+  access: 'public',
+  input: z.strictObject({}),
+  output: z.object({
+    status: z.enum(['ok', 'degraded']),
+    details: z
+      .object({
+        storeMs: z.number(),
+        /** Effects that have waited for longer than a sweep should let them. */
+        overdueEffects: z.number().int(),
+        /** Open calls whose deadline passed longer ago than a sweep should let it. */
+        overdueCalls: z.number().int(),
+      })
+      .optional(),
+  }),
+  errors: [],
+  rest: { method: 'GET', path: '/v1/health' },
+});
+
+export const versionContract = defineOperation({
+  name: 'system/version',
+  summary: 'Which version runs. Operators learn which deployment of it.',
+  access: 'public',
+  input: z.strictObject({}),
+  output: z.object({
+    version: z.string(),
+    api: z.literal('v1'),
+    details: z.object({ node: z.string(), revision: z.string().nullable() }).optional(),
+  }),
+  errors: [],
+  rest: { method: 'GET', path: '/v1/version' },
+});

@@ -1,0 +1,23 @@
+/** Providers that take everything and do nothing, for tests and measurements of what does not concern them. */
+import type { AppPorts } from '../ports.ts';
+
+type Gateways = Pick<AppPorts, 'tasks' | 'push' | 'accounts' | 'codes' | 'files' | 'keys'>;
+
+export function silentGateways(): Gateways {
+  return {
+    tasks: { enqueue: () => Promise.resolve(), remove: () => Promise.resolve() },
+    push: { send: () => Promise.resolve({ gone: [] }) },
+    accounts: {
+      findOrCreate: (phone) => Promise.resolve({ uid: `owner of ${phone}` }),
+      customToken: (uid) => Promise.resolve(`token of ${uid}`),
+      endSessions: () => Promise.resolve(),
+    },
+    codes: {},
+    files: {
+      describe: () => Promise.resolve(undefined),
+      read: () => Promise.reject(new Error('there are no files')),
+      link: () => Promise.reject(new Error('there are no files')),
+    },
+    keys: { phone: () => 'phone key', code: () => 'code key' },
+  };
+}
