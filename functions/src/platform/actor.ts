@@ -63,10 +63,13 @@ export class Actor {
     if (until !== null && until > this.#clock.now())
       throw refuse('USER_BANNED', { until: until.toISOString() });
     if (this.#access !== 'signedIn' && record === undefined) throw refuse('NOT_REGISTERED');
-    if (this.#access === 'listener' && record?.roles.includes('listener') !== true)
-      throw refuse('NOT_ALLOWED');
-    const isAdmin = this.#token.admin && record?.roles.includes('admin') === true;
-    if (this.#access === 'admin' && !isAdmin) throw refuse('NOT_ALLOWED');
+    if (!this.#hasRole(record?.roles ?? [])) throw refuse('NOT_ALLOWED');
     this.#admitted = true;
+  }
+
+  /** A claim alone does not make an operator: the role on the profile can be taken away at once. */
+  #hasRole(roles: readonly string[]): boolean {
+    if (this.#access === 'listener') return roles.includes('listener');
+    return this.#access !== 'admin' || (this.#token.admin && roles.includes('admin'));
   }
 }
