@@ -8,6 +8,8 @@ export default {
       { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(jose|firebase-functions/protos)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(jose|firebase-functions/protos|file-type|strtok3|token-types|uint8array-extras|@tokenizer)/)',
+  ],
   moduleFileExtensions: ['ts', 'mjs', 'js', 'cjs', 'json', 'node'],
 };
