@@ -58,6 +58,7 @@ export const MATRIX: Readonly<Record<string, MatrixRow>> = {
     () => ({ online: true, at: YESTERDAY }),
   ),
   'pushTargets/{}': row((person) => `pushTargets/${person}`),
+  'devices/{}': row((person) => `devices/${person}`),
   'requests/{}': row((person) => `requests/${person}`),
   'limits/{}': row((person) => `limits/${person}`),
   'outbox/{}': row((person) => `outbox/${person}`),

@@ -6,7 +6,7 @@ import { creditCoins } from '../../../functions/src/ledger/creditCoins.ts';
 import { changeWallet } from '../../../functions/src/ledger/domain/wallet.ts';
 import { saveWallet } from '../../../functions/src/ledger/saveWallet.ts';
 import { availabilityFields, listenerCards } from '../../../functions/src/listeners/documents.ts';
-import { pushTargets } from '../../../functions/src/notifications/documents.ts';
+import { devices, pushTargets } from '../../../functions/src/notifications/documents.ts';
 import { Meter } from '../../../functions/src/platform/meter.ts';
 import { FirestoreStore } from '../../../functions/src/platform/store/firestore.ts';
 import type { Store, Writer } from '../../../functions/src/platform/store/port.ts';
@@ -16,7 +16,7 @@ import { users } from '../../../functions/src/users/documents.ts';
 import type { Backend } from './backend.ts';
 
 const MOST_PEOPLE = 500;
-/** Writes of one commit; a person takes at most five. */
+/** Writes of one commit; a person takes at most six. */
 const PEOPLE_PER_COMMIT = 50;
 
 /** Of everybody who is seeded. */
@@ -199,6 +199,7 @@ function writePerson(writer: Writer, person: Person, now: Date): void {
   const token = `seeded-device-${uid}`;
   const deviceId = createHash('sha256').update(token).digest('hex');
   writer.set(pushTargets.doc(uid), { devices: { [deviceId]: { token, platform: 'android', seenAt: now } } });
+  writer.set(devices.doc(deviceId), { uid, seenAt: now });
   // A wallet from the start, so that an app that watches it sees zeros and not nothing.
   saveWallet(writer, changeWallet(uid, undefined));
   if (!isListener) return;
