@@ -49,7 +49,9 @@ const agoraMedia: MediaGateway = {
 };
 
 const push =
-  dir === undefined ? fcmPush : recordedPush(async (sent) => await postToStack('/internal/pushes', sent));
+  dir === undefined
+    ? fcmPush(consoleLog)
+    : recordedPush(async (sent) => await postToStack('/internal/pushes', sent));
 
 /** The ports of one invocation. */
 export function makePorts(meter: Meter): AppPorts {

@@ -14,6 +14,25 @@ export interface TaskFaults {
 
 export const NO_TASK_FAULTS: TaskFaults = { duplicate: 0, delaySec: 0, reorder: 0, drop: 0 };
 
+/** Misbehaviour of the push provider. */
+export interface PushFaults {
+  /** Devices whose app is gone: their pushes are refused as FCM refuses an unregistered token. */
+  readonly unregistered: readonly string[];
+  /** Probability 0–1 with which a push to any other device is refused, so that it is tried again. */
+  readonly refuse: number;
+}
+
+export const NO_PUSH_FAULTS: PushFaults = { unregistered: [], refuse: 0 };
+
+/**
+ * The status that the provider answers to one push.
+ * @param random numbers in [0, 1)
+ */
+export function pushStatus(faults: PushFaults, deviceId: string, random: () => number): 200 | 404 | 503 {
+  if (faults.unregistered.includes(deviceId)) return 404;
+  return happens(faults.refuse, random) ? 503 : 200;
+}
+
 /** How long a reordered task is held back at most, if no delay is set. */
 const REORDER_SEC = 5;
 

@@ -2,6 +2,7 @@
 import type { NextFunction, Request, Response, Router } from 'express';
 import { Router as makeRouter } from 'express';
 import { z } from 'zod';
+import { NO_PUSH_FAULTS, pushStatus, type PushFaults } from './faults.ts';
 import { InputError, parseInput } from './input.ts';
 
 /** Oldest entries go first, so that a long session does not grow without end. */
@@ -64,6 +65,7 @@ export class Recorders {
   readonly #messages: Recorder<z.infer<typeof messageSchema>>;
   readonly #rules: Recorder<z.infer<typeof kickingRuleSchema> & { id: number }>;
   #lastRuleId = 0;
+  #pushFaults: PushFaults = NO_PUSH_FAULTS;
 
   /** @param nowMs virtual time */
   constructor(nowMs: () => number) {
@@ -74,14 +76,22 @@ export class Recorders {
 
   clear(): void {
     for (const recorder of [this.#pushes, this.#messages, this.#rules]) recorder.clear();
+    this.refusePushes(NO_PUSH_FAULTS);
+  }
+
+  /** What is refused is not recorded. */
+  refusePushes(faults: PushFaults): void {
+    this.#pushFaults = faults;
   }
 
   /** The routes that record and the ones that show. */
   router(): Router {
     const router = makeRouter();
     router.post('/internal/pushes', (request, response) => {
-      this.#pushes.add(parseInput(pushSchema, request.body));
-      response.json({});
+      const push = parseInput(pushSchema, request.body);
+      const status = pushStatus(this.#pushFaults, push.deviceId, Math.random);
+      if (status === 200) this.#pushes.add(push);
+      response.status(status).json({});
     });
     router.post('/internal/messages', (request, response) => {
       this.#messages.add(parseInput(messageSchema, request.body));

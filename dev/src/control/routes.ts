@@ -3,7 +3,7 @@ import { Router as makeRouter, type Router } from 'express';
 import { FieldValue } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { InputError, parseInput } from './input.ts';
-import { NO_TASK_FAULTS } from './faults.ts';
+import { NO_PUSH_FAULTS, NO_TASK_FAULTS } from './faults.ts';
 import { seedSchema } from './seed.ts';
 import type { World } from './world.ts';
 
@@ -28,6 +28,9 @@ const faultsSchema = z.strictObject({
       reorder: probability,
       drop: probability,
     })
+    .optional(),
+  pushes: z
+    .strictObject({ unregistered: z.array(z.string().min(1)).default([]), refuse: probability })
     .optional(),
   kill: z.string().min(1).optional(),
 });
@@ -96,11 +99,13 @@ function addClockRoutes(router: Router, world: World): void {
 
 function addFaultRoutes(router: Router, world: World): void {
   router.post('/faults', (request, response) => {
-    const { tasks, kill } = parseInput(faultsSchema, request.body);
+    const { tasks, pushes, kill } = parseInput(faultsSchema, request.body);
     if (tasks !== undefined) world.tasks.misbehave(tasks);
+    if (pushes !== undefined) world.recorders.refusePushes(pushes);
     const killed = kill !== undefined && world.killer.kill(kill);
     response.json({
       ...(tasks && { tasks }),
+      ...(pushes && { pushes }),
       ...(kill !== undefined && { kill: killed ? 'killed' : 'armed' }),
     });
   });
@@ -109,6 +114,7 @@ function addFaultRoutes(router: Router, world: World): void {
   });
   router.delete('/faults', (_request, response) => {
     world.tasks.misbehave(NO_TASK_FAULTS);
+    world.recorders.refusePushes(NO_PUSH_FAULTS);
     world.killer.reset();
     response.json({});
   });

@@ -109,9 +109,19 @@ function writeReport(): void {
   renameSync(`${path}.tmp`, path);
 }
 
+/** The control server did not take what was posted. */
+export class StackRefusal extends Error {
+  readonly status: number;
+  constructor(path: string, status: number) {
+    super(`the local stack answered ${status} to ${path}`);
+    this.status = status;
+  }
+}
+
 /**
  * Posts to the control server, for the recorders of the stack.
  * @param path e.g. `/internal/pushes`
+ * @throws StackRefusal for any answer but 2xx
  */
 export async function postToStack(path: string, body: unknown): Promise<void> {
   const url = stackUrl();
@@ -121,5 +131,5 @@ export async function postToStack(path: string, body: unknown): Promise<void> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  if (!answer.ok) throw new Error(`the local stack answered ${answer.status} to ${path}`);
+  if (!answer.ok) throw new StackRefusal(path, answer.status);
 }

@@ -1,27 +1,56 @@
 /** Pushes through firebase-admin messaging, loaded on first use; and the recorder of the local stack. */
+import type { BatchResponse, TokenMessage } from 'firebase-admin/messaging';
 import { systemClock } from '../../platform/clock.ts';
+import { StackRefusal } from '../../platform/local.ts';
+import { describeFault, type Log } from '../../platform/log.ts';
 import type { PushGateway, PushMessage } from '../push.ts';
+import { outcomeOf, settle, type Outcome } from './outcome.ts';
 
 /** FCM takes at most 500 messages a send. */
 const MAX_BATCH = 500;
 
-/** Production's gateway. */
-export const fcmPush: PushGateway = {
-  async send(devices, message) {
-    const { getMessaging } = await import('firebase-admin/messaging');
-    const now = systemClock.now();
-    const messages = devices.slice(0, MAX_BATCH).map(({ token }) => fcmMessage(token, message, now));
-    const result = await getMessaging().sendEach(messages);
-    // A token that is no longer registered will never take it; trying again helps only against other failures.
-    const retryable = result.responses.some(({ error }) => error !== undefined && !GONE.has(error.code));
-    if (result.successCount === 0 && retryable) throw new Error('no push was taken');
-    const gone = devices.filter((_, index) => GONE.has(result.responses[index]?.error?.code ?? ''));
-    return { gone: gone.map(({ deviceId }) => deviceId) };
-  },
+/** Sends one batch, at most 500 messages. @throws when the session broke, and nothing is known of any of them */
+export type SendBatch = (messages: TokenMessage[]) => Promise<Pick<BatchResponse, 'responses'>>;
+
+const sendEach: SendBatch = async (messages) => {
+  const { getMessaging } = await import('firebase-admin/messaging');
+  return await getMessaging().sendEach(messages);
 };
 
-/** What FCM says of a token that belongs to no installed app any more. */
-const GONE = new Set(['messaging/registration-token-not-registered', 'messaging/invalid-registration-token']);
+/** Production's gateway. What a device did not take is logged with FCM's code, without the token. */
+export function fcmPush(log: Log, send: SendBatch = sendEach): PushGateway {
+  return {
+    async send(devices, message) {
+      const now = systemClock.now();
+      const messages = devices.map(({ token }) => fcmMessage(token, message, now));
+      const outcomes = await Promise.all(
+        batchesOf(messages, MAX_BATCH).map(async (batch) => await outcomesOf(batch, send, log)),
+      );
+      return { gone: settle(devices, outcomes.flat()).map(({ deviceId }) => deviceId) };
+    },
+  };
+}
+
+/** One outcome for each message of the batch. */
+async function outcomesOf(batch: TokenMessage[], send: SendBatch, log: Log): Promise<Outcome[]> {
+  try {
+    const { responses } = await send(batch);
+    return responses.map(({ error }) => {
+      const outcome = outcomeOf(error?.code);
+      if (error !== undefined && outcome !== 'gone')
+        log.write('WARNING', 'a device did not take a push', { code: error.code });
+      return outcome;
+    });
+  } catch (fault) {
+    log.write('WARNING', 'pushes could not be sent', { count: batch.length, fault: describeFault(fault) });
+    return batch.map(() => 'failed');
+  }
+}
+
+function batchesOf<T>(items: readonly T[], size: number): T[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
+}
 
 /** One message as FCM takes it, for every platform. @param now real time: Apple counts the expiry from 1970 */
 export function fcmMessage(token: string, message: PushMessage, now: Date) {
@@ -49,16 +78,21 @@ function apnsOf({ notification, ttlSec }: PushMessage, now: Date) {
   };
 }
 
-/** Records what would be sent, where the local stack shows it. */
+/** Records what would be sent, where the local stack shows it. @param record refused with 404 for an app that is gone */
 export function recordedPush(record: (push: object) => Promise<void>): PushGateway {
   return {
     async send(devices, { data, notification }) {
-      await Promise.all(
+      const outcomes = await Promise.all(
         devices.map(async ({ uid, deviceId }) => {
-          await record({ uid, deviceId, data, ...(notification && { notification }) });
+          const push = { uid, deviceId, data, ...(notification && { notification }) };
+          return await record(push).then(() => 'taken' as const, recordedOutcome);
         }),
       );
-      return { gone: [] };
+      return { gone: settle(devices, outcomes).map(({ deviceId }) => deviceId) };
     },
   };
+}
+
+function recordedOutcome(fault: unknown): Outcome {
+  return fault instanceof StackRefusal && fault.status === 404 ? 'gone' : 'failed';
 }
