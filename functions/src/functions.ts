@@ -4,7 +4,14 @@ import { onSchedule } from 'firebase-functions/v2/scheduler';
 import { onTaskDispatched } from 'firebase-functions/v2/tasks';
 import { deadlinePayload, runDeadline, sweep } from './calls/events.ts';
 import { makePorts, verifyToken } from './composition.ts';
-import { allOperations, callOperations, userOperations, walletOperations } from './operations.ts';
+import {
+  allOperations,
+  callOperations,
+  notificationOperations,
+  systemOperations,
+  userOperations,
+  walletOperations,
+} from './operations.ts';
 import { callSecrets, enforceAppCheck } from './parameters.ts';
 import { invoke } from './platform/invocation.ts';
 import { REGION } from './platform/region.ts';
@@ -18,6 +25,9 @@ const plain = { secrets: [], enforceAppCheck: enforceAppCheck() };
 export const calls = service('calls', callOperations, { makePorts, options });
 export const wallet = service('wallet', walletOperations, { makePorts, options });
 export const users = service('users', userOperations, { makePorts, options: plain });
+export const notifications = service('notifications', notificationOperations, { makePorts, options: plain });
+/** With the secrets of calls: its operators learn whether they are set. */
+export const system = service('system', systemOperations, { makePorts, options });
 
 const rest = restApp(allOperations, { makePorts, verifyToken });
 export const api = onRequest(

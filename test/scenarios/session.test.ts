@@ -108,10 +108,12 @@ describe('a ban', () => {
 });
 
 describe('an operator', () => {
-  const input = (name: string) =>
-    name === 'wallet/adjust'
-      ? { userId: person.uid, coins: 1, note: 'x', requestId: randomUUID() }
-      : { callId: 'none', note: 'x' };
+  const inputs = (): Readonly<Record<string, object>> => ({
+    'calls/cleanup': {},
+    'calls/systemStatus': {},
+    'wallet/adjust': { userId: person.uid, coins: 1, note: 'x', requestId: randomUUID() },
+  });
+  const input = (name: string): object => inputs()[name] ?? { callId: 'none', note: 'x' };
 
   it.each(operators)('needs the claim and the role for $name', async ({ name }) => {
     await banUntil(admin, person.uid, null);

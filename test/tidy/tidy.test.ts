@@ -35,7 +35,7 @@ const bans: readonly Ban[] = [
   {
     pattern: /\bprocess\.env\b/u,
     instead: 'parameters.ts',
-    except: /(parameters|platform\/local)\.ts$/u,
+    except: /(parameters|platform\/(local|revision))\.ts$/u,
     in: deployed,
   },
   {

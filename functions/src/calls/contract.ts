@@ -150,6 +150,42 @@ export const adminEndContract = defineOperation({
   rest: { method: 'POST', path: '/v1/admin/calls/{callId}/end' },
 });
 
+export const cleanupContract = defineOperation({
+  name: 'calls/cleanup',
+  summary: 'Do now what is done every minute: end what is overdue, deliver what was left behind.',
+  access: 'admin',
+  input: z.strictObject({ requestId }),
+  output: z.object({
+    /** Calls that were looked at. */
+    calls: z.number().int(),
+    /** Entries of the outbox that were taken up. */
+    effects: z.number().int(),
+  }),
+  errors: [],
+  rest: { method: 'POST', path: '/v1/admin/calls/cleanup' },
+});
+
+export const systemStatusContract = defineOperation({
+  name: 'calls/systemStatus',
+  summary: 'How many calls there are now, and whether any has been forgotten.',
+  access: 'admin',
+  input: z.strictObject({}),
+  output: z.object({
+    ongoingCalls: z.number().int(),
+    ringingCalls: z.number().int(),
+    /** All that have not ended: ringing, connecting, ongoing. */
+    openCalls: z.number().int(),
+    /** People who are in an open call. */
+    busyUsers: z.number().int(),
+    /** Open calls whose deadline passed longer ago than a sweep should let it. */
+    overdueCalls: z.number().int(),
+    /** `degraded` when a call is overdue. */
+    status: z.enum(['ok', 'degraded']),
+  }),
+  errors: [],
+  rest: { method: 'GET', path: '/v1/admin/calls/status' },
+});
+
 export const tokenContract = defineOperation({
   name: 'calls/token',
   summary: 'A fresh media token for as long as the call is paid; extends the grant when that is due.',

@@ -136,6 +136,15 @@ export const overdueCalls = defineQuery({
   orderBy: [{ field: 'deadlineAt', direction: 'asc' }],
 });
 
+/** Calls of the states given, to be counted. */
+export const callsInStates = defineQuery({
+  name: 'callsInStates',
+  collection: calls,
+  scope: 'collection',
+  filters: [{ field: 'state', op: 'in' }],
+  orderBy: [],
+});
+
 /** Beats of open calls that have grown old. */
 export const staleBeats = defineQuery({
   name: 'staleBeats',

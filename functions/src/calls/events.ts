@@ -22,11 +22,19 @@ export async function runDeadline(ports: AppPorts, payload: z.infer<typeof deadl
   if (early) throw new Error('the deadline task came before its time');
 }
 
-/** Every 60 s: what was posted and not delivered, and the calls. One does not stop the other. */
-export async function sweep(ports: AppPorts): Promise<void> {
+/**
+ * Every 60 s: what was posted and not delivered, and the calls. One does not stop the other.
+ * @returns how many entries of the outbox were taken up, and how many calls were looked at
+ * @throws AggregateError of all that failed
+ */
+export async function sweep(ports: AppPorts): Promise<{ readonly effects: number; readonly calls: number }> {
   const outcomes = await Promise.allSettled([sweepOutbox(ports, ports.deliver), sweepCalls(ports)]);
   const faults = outcomes.flatMap((outcome) =>
     outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
   );
   if (faults.length > 0) throw new AggregateError(faults, 'a sweep failed');
+  const [effects = 0, calls = 0] = outcomes.map((outcome) =>
+    outcome.status === 'fulfilled' ? outcome.value : 0,
+  );
+  return { effects, calls };
 }

@@ -3,11 +3,13 @@ import { operation, publicOperation } from '../platform/operation.ts';
 import { acceptCall } from './acceptCall.ts';
 import { callHeartbeat } from './callHeartbeat.ts';
 import { callToken } from './callToken.ts';
+import { cleanUpCalls } from './cleanUpCalls.ts';
 import * as contract from './contract.ts';
 import { adminEndCall, cancelCall, emergencyEnd, hangUp, rejectCall } from './endCall.ts';
 import { callRates, getCall, ongoingCall } from './getCall.ts';
 import { joinCall } from './joinCall.ts';
 import { startCall } from './startCall.ts';
+import { systemStatus } from './systemStatus.ts';
 
 export const callOperations = [
   operation(contract.startContract, startCall),
@@ -20,6 +22,8 @@ export const callOperations = [
   operation(contract.endContract, hangUp),
   operation(contract.emergencyEndContract, emergencyEnd),
   operation(contract.adminEndContract, adminEndCall),
+  operation(contract.cleanupContract, cleanUpCalls),
+  operation(contract.systemStatusContract, systemStatus),
   operation(contract.ongoingContract, ongoingCall),
   operation(contract.getContract, getCall),
   publicOperation(contract.ratesContract, callRates),

@@ -91,6 +91,15 @@ export const entrySchema = z.looseObject({
 export type Entry = z.infer<typeof entrySchema>;
 export const entries = defineCollection('wallets/{}/entries/{}', entrySchema);
 
+/** Wallets whose owner is in an open call, to be counted: those whose `openCallId` is a string. */
+export const occupiedWallets = defineQuery({
+  name: 'occupiedWallets',
+  collection: wallets,
+  scope: 'collection',
+  filters: [{ field: 'openCallId', op: '>' }],
+  orderBy: [],
+});
+
 export const entriesOfOwner = defineQuery({
   name: 'entriesOfOwner',
   collection: entries,

@@ -11,10 +11,12 @@ import type { Reason } from './errors.ts';
  */
 export type Access = 'public' | 'signedIn' | 'registered' | 'listener' | 'admin';
 
-export interface RestRoute {
+export interface RestRoute<O extends z.ZodType = z.ZodType> {
   readonly method: 'GET' | 'POST';
   /** Path with `{field}` for inputs that lie in it, e.g. `/v1/calls/{callId}/accept`. */
   readonly path: string;
+  /** The status of an answer, for an operation whose answers are not always 200. */
+  statusOf?(output: z.output<O>): number;
 }
 
 export interface Contract<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
@@ -26,7 +28,7 @@ export interface Contract<I extends z.ZodType = z.ZodType, O extends z.ZodType =
   readonly output: O;
   /** The refusals of its own; those of every operation (input, session, ban) are not repeated. */
   readonly errors: readonly Reason[];
-  readonly rest: RestRoute;
+  readonly rest: RestRoute<O>;
 }
 
 /** Declares an operation. Identity function: it only fixes the types. */

@@ -80,7 +80,7 @@ function routeHandler<P extends PlatformPorts>(
       input: inputOf(operation, req),
       address: clientAddress(req),
     });
-    if (answer.ok) res.status(200).json(answer.output);
+    if (answer.ok) res.status(operation.contract.rest.statusOf?.(answer.output) ?? 200).json(answer.output);
     else sendError(res, answer.error.httpStatus, answer.error);
   };
 }

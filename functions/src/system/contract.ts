@@ -16,11 +16,18 @@ export const healthContract = defineOperation({
         overdueEffects: z.number().int(),
         /** Open calls whose deadline passed longer ago than a sweep should let it. */
         overdueCalls: z.number().int(),
+        /** Whether media tokens can be made. The provider itself is not asked. */
+        media: z.enum(['configured', 'not_configured']),
       })
       .optional(),
   }),
   errors: [],
-  rest: { method: 'GET', path: '/v1/health' },
+  rest: {
+    method: 'GET',
+    path: '/v1/health',
+    // What watches a server by its status alone must see it.
+    statusOf: ({ status }) => (status === 'ok' ? 200 : 503),
+  },
 });
 
 export const versionContract = defineOperation({
