@@ -1,5 +1,6 @@
 /** Delivers the effects of the outbox: the one place that knows which capability or gateway takes which kind. */
 import { z } from 'zod';
+import type { EndSessions } from './auth/logout.ts';
 import { callMedia } from './calls/documents.ts';
 import { DEADLINE_QUEUE, type CallEffect } from './calls/effects.ts';
 import { creditArrived } from './calls/reachDeadline.ts';
@@ -11,7 +12,7 @@ import type { Effect } from './platform/outbox.ts';
 import type { AppPorts } from './ports.ts';
 
 /** Every effect there is. */
-export type AppEffect = CallEffect | CoinsCredited;
+export type AppEffect = CallEffect | CoinsCredited | EndSessions;
 
 const message = z.object({
   data: z.record(z.string(), z.string()),
@@ -31,6 +32,7 @@ const effectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('push'), uid: z.string(), message, usefulUntil: z.date() }),
   z.object({ kind: z.literal('media.close'), callId: z.string(), lockUntil: z.date() }),
   z.object({ kind: z.literal('coins.credited'), uid: z.string(), callId: z.string() }),
+  z.object({ kind: z.literal('auth.endSessions'), uid: z.string() }),
 ]);
 
 /** A channel stays closed this much longer than its last token lives. */
@@ -61,6 +63,9 @@ export async function deliverEffect(ports: AppPorts, raw: Effect): Promise<void>
       return;
     case 'coins.credited':
       await creditArrived(ports, effect);
+      return;
+    case 'auth.endSessions':
+      await ports.accounts.endSessions(effect.uid);
       return;
     default:
       assertNever(effect);

@@ -6,13 +6,15 @@ import { deadlinePayload, runDeadline, sweep } from './calls/events.ts';
 import { makePorts, verifyToken } from './composition.ts';
 import {
   allOperations,
+  authOperations,
   callOperations,
+  listenerOperations,
   notificationOperations,
   systemOperations,
   userOperations,
   walletOperations,
 } from './operations.ts';
-import { callSecrets, enforceAppCheck } from './parameters.ts';
+import { callSecrets, enforceAppCheck, peopleSecrets } from './parameters.ts';
 import { invoke } from './platform/invocation.ts';
 import { REGION } from './platform/region.ts';
 import { restApp } from './platform/rest.ts';
@@ -21,9 +23,13 @@ import { service } from './platform/service.ts';
 const options = { secrets: callSecrets, enforceAppCheck: enforceAppCheck() };
 /** For services that reach no provider. */
 const plain = { secrets: [], enforceAppCheck: enforceAppCheck() };
+/** For services that sign people in. */
+const people = { secrets: peopleSecrets, enforceAppCheck: enforceAppCheck() };
 
+export const auth = service('auth', authOperations, { makePorts, options: people });
 export const calls = service('calls', callOperations, { makePorts, options });
 export const wallet = service('wallet', walletOperations, { makePorts, options });
+export const listeners = service('listeners', listenerOperations, { makePorts, options: plain });
 export const users = service('users', userOperations, { makePorts, options: plain });
 export const notifications = service('notifications', notificationOperations, { makePorts, options: plain });
 /** With the secrets of calls: its operators learn whether they are set. */
@@ -31,7 +37,7 @@ export const system = service('system', systemOperations, { makePorts, options }
 
 const rest = restApp(allOperations, { makePorts, verifyToken });
 export const api = onRequest(
-  { region: REGION, cors: true, invoker: 'public', secrets: [...callSecrets] },
+  { region: REGION, cors: true, invoker: 'public', secrets: [...callSecrets, ...peopleSecrets] },
   rest,
 );
 

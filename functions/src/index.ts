@@ -1,4 +1,15 @@
 /** What is deployed. `start` comes first: it wires the emulators before any other module reads its environment. */
 import './start.ts';
 
-export { api, calls, deadlines, notifications, sweeper, system, users, wallet } from './functions.ts';
+export {
+  api,
+  auth,
+  calls,
+  deadlines,
+  listeners,
+  notifications,
+  sweeper,
+  system,
+  users,
+  wallet,
+} from './functions.ts';

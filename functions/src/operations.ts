@@ -1,16 +1,28 @@
 /** Every operation of the project, by service. */
+import { authOperations } from './auth/operations.ts';
 import { callOperations } from './calls/operations.ts';
 import { walletOperations } from './ledger/operations.ts';
+import { listenerOperations } from './listeners/operations.ts';
 import { notificationOperations } from './notifications/operations.ts';
 import { systemOperations } from './system/operations.ts';
 import { userOperations } from './users/operations.ts';
 
-export { callOperations, notificationOperations, systemOperations, userOperations, walletOperations };
+export {
+  authOperations,
+  callOperations,
+  walletOperations,
+  listenerOperations,
+  notificationOperations,
+  systemOperations,
+  userOperations,
+};
 
 export const allOperations = [
+  ...authOperations,
   ...callOperations,
   ...walletOperations,
-  ...userOperations,
+  ...listenerOperations,
   ...notificationOperations,
   ...systemOperations,
+  ...userOperations,
 ];

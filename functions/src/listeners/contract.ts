@@ -105,6 +105,6 @@ export const applyContract = defineOperation({
       country: z.string().nullable(),
     }),
   }),
-  errors: ['REQUIREMENTS_NOT_MET', 'ALREADY_REGISTERED'],
+  errors: ['REQUIREMENTS_NOT_MET', 'ALREADY_REGISTERED', 'IDEMPOTENCY_MISMATCH'],
   rest: { method: 'POST', path: '/v1/listeners/apply' },
 });

@@ -1,0 +1,58 @@
+/** Somebody leaves: every session ends, on every device, and nobody can reach them any more. */
+import type { z } from 'zod';
+import { wallets } from '../ledger/documents.ts';
+import { availabilityFields, listenerCards, type ListenerCard } from '../listeners/documents.ts';
+import { pushTargets } from '../notifications/documents.ts';
+import { sessions, type Actor } from '../platform/actor.ts';
+import { commitAndDeliver } from '../platform/outbox.ts';
+import type { Transaction } from '../platform/store/port.ts';
+import type { AppPorts } from '../ports.ts';
+import { presences, type Presence } from '../presence/documents.ts';
+import type { logoutContract } from './contract.ts';
+
+/** The effect of a logout: Firebase gives out no ID token for the old sessions any more. */
+export interface EndSessions {
+  readonly kind: 'auth.endSessions';
+  readonly uid: string;
+}
+
+/**
+ * ID tokens live up to an hour, so the moment of leaving is kept on the profile, where every operation and every rule
+ * of a private read looks. Whoever has no profile can only be kept from getting new tokens. A call that is open goes
+ * on: the other side has paid for it.
+ */
+export async function logout(ports: AppPorts, actor: Actor): Promise<z.input<typeof logoutContract.output>> {
+  const { uid } = actor;
+  await commitAndDeliver(ports, async (tx, post) => {
+    const [me, targets, presence, card, wallet] = await tx.getAll(
+      sessions.doc(uid),
+      pushTargets.doc(uid),
+      presences.doc(uid),
+      listenerCards.doc(uid),
+      wallets.doc(uid),
+    );
+    actor.admit(me);
+    const leftSec = ports.clock.authSec();
+    if (me !== undefined) {
+      const sessionsValidAfter = Math.max(leftSec, me.sessionsValidAfter ?? 0);
+      tx.update(sessions.doc(uid), { sessionsValidAfter });
+    }
+    // All of them, whichever the app has named: a phone that is signed out must not show who calls.
+    if (targets !== undefined) tx.delete(pushTargets.doc(uid));
+    const inCall = wallet?.openCallId != null;
+    takeOffline(tx, uid, { presence, card: inCall ? undefined : card });
+    const effect: EndSessions = { kind: 'auth.endSessions', uid };
+    return { posted: post(`logout-${uid}-${leftSec}`, [effect], ports.clock.now()) };
+  });
+  return {};
+}
+
+function takeOffline(
+  tx: Transaction,
+  uid: string,
+  { presence, card }: { readonly presence: Presence | undefined; readonly card: ListenerCard | undefined },
+): void {
+  if (presence?.online === true) tx.update(presences.doc(uid), { online: false });
+  if (card !== undefined && card.availability !== 'offline')
+    tx.update(listenerCards.doc(uid), availabilityFields('offline'));
+}

@@ -1,0 +1,90 @@
+/** What may be a username, and when two of them are the same. Pure. */
+
+const SHORTEST = 3;
+const LONGEST = 30;
+
+/** Letters of any script with the signs that belong to them, and digits, in words that one separator joins. */
+const WORDS = /^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]*(?:[._-][\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]*)*$/u;
+const SEPARATORS = /[._-]/gu;
+const DIGITS = /\p{Nd}/gu;
+/** As many digits as an extension or the end of a phone number has. */
+const PHONE_LIKE = /\p{Nd}{6}/u;
+/** Some letters of Unicode show as nothing at all; with them two names could look the same. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
+/** Marks piled on one letter run into the lines above and below. */
+const PILE = /\p{M}{4}/u;
+/** Alphabets that share the shapes of many letters. */
+const LOOKALIKES = [/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/u];
+
+/** Who has such a name speaks for the operator, or seems to. */
+const RESERVED = new Set([
+  'admin',
+  'administrator',
+  'administration',
+  'anonymous',
+  'deleted',
+  'earshot',
+  'help',
+  'helpdesk',
+  'moderator',
+  'mod',
+  'null',
+  'official',
+  'operator',
+  'otp',
+  'oto',
+  'owner',
+  'payment',
+  'payments',
+  'root',
+  'security',
+  'staff',
+  'superuser',
+  'support',
+  'system',
+  'team',
+  'undefined',
+  'verification',
+  'verified',
+]);
+
+/** A username as it is shown, and the form by which two names are compared. */
+export interface Username {
+  readonly shown: string;
+  /** NFKC without case and separators; fit for a document id. */
+  readonly key: string;
+}
+
+/** @returns the name, or `problem`: a sentence that says what is wrong with it */
+export function readUsername(text: string): Username | { readonly problem: string } {
+  const shown = text.toWellFormed().trim().normalize('NFKC');
+  const key = comparableName(shown);
+  const problem = problemOf(shown, key);
+  return problem === undefined ? { shown, key } : { problem };
+}
+
+/** Upper case first, because some letters have several lower ones. */
+function comparableName(shown: string): string {
+  return shown.replaceAll(SEPARATORS, '').toUpperCase().toLowerCase().normalize('NFKC');
+}
+
+function problemOf(shown: string, key: string): string | undefined {
+  // Code points and not units: a letter outside of the basic plane is one character to its owner.
+  const { length } = Array.from(shown);
+  if (length < SHORTEST || length > LONGEST) return `must have ${SHORTEST} to ${LONGEST} characters`;
+  if (INVISIBLE.test(shown) || PILE.test(shown) || !WORDS.test(shown))
+    return 'may have letters, digits, and single . _ - between them';
+  if (!/\p{L}/u.test(shown)) return 'must have a letter';
+  // Separators do not make a phone number less of one.
+  if (PHONE_LIKE.test(key)) return 'must not look like a phone number';
+  if (LOOKALIKES.filter((script) => script.test(shown)).length > 1) return 'must not mix alphabets';
+  if (isReserved(shown, key)) return 'is reserved';
+  return undefined;
+}
+
+/** The name as a whole, or one of its words; digits around it change nothing. */
+function isReserved(shown: string, key: string): boolean {
+  return [key, ...shown.split(SEPARATORS).map(comparableName)].some((word) =>
+    RESERVED.has(word.replaceAll(DIGITS, '')),
+  );
+}
