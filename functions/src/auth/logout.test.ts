@@ -46,7 +46,7 @@ describe('leaving', () => {
     expect(await leave(CALLEE)).toEqual({});
     const [me, targets, presence, card] = await left();
     expect(me?.sessionsValidAfter).toBe(START_SEC);
-    expect(targets).toBeUndefined();
+    expect(targets?.devices).toEqual({});
     expect(presence?.online).toBe(false);
     expect(card).toMatchObject({ availability: 'offline', online: false });
     expect(ended).toEqual([CALLEE]);

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { wallets } from '../ledger/documents.ts';
 import { availabilityFields, listenerCards, type ListenerCard } from '../listeners/documents.ts';
 import { pushTargets } from '../notifications/documents.ts';
+import { forgetDevices } from '../notifications/forgetDevices.ts';
 import { sessions, type Actor } from '../platform/actor.ts';
 import { commitAndDeliver } from '../platform/outbox.ts';
 import type { Transaction } from '../platform/store/port.ts';
@@ -38,7 +39,7 @@ export async function logout(ports: AppPorts, actor: Actor): Promise<z.input<typ
       tx.update(sessions.doc(uid), { sessionsValidAfter });
     }
     // All of them, whichever the app has named: a phone that is signed out must not show who calls.
-    if (targets !== undefined) tx.delete(pushTargets.doc(uid));
+    forgetDevices(tx, uid, targets);
     const inCall = wallet?.openCallId != null;
     takeOffline(tx, uid, { presence, card: inCall ? undefined : card });
     const effect: EndSessions = { kind: 'auth.endSessions', uid };
