@@ -5,7 +5,7 @@ import { deliverEffect } from './effects.ts';
 import { createKickingRule } from './gateways/agora/client.ts';
 import { buildRtcCredentials } from './gateways/agora/token.ts';
 import { fcmPush, recordedPush } from './gateways/fcm/fcm.ts';
-import { firebaseAccounts } from './gateways/firebase/accounts.ts';
+import { emulatedAccounts, firebaseAccounts } from './gateways/firebase/accounts.ts';
 import { storageFiles } from './gateways/firebase/files.ts';
 import type { MediaGateway } from './gateways/media.ts';
 import { agoraProject, agoraRestAccount, keys } from './parameters.ts';
@@ -64,7 +64,7 @@ export function makePorts(meter: Meter): AppPorts {
     tasks: cloudTasks(meter, REGION),
     push,
     media: agoraMedia,
-    accounts: firebaseAccounts,
+    accounts: dir === undefined ? firebaseAccounts : emulatedAccounts,
     codes: {},
     files: storageFiles,
     keys,

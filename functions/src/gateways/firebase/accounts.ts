@@ -19,6 +19,16 @@ export const firebaseAccounts: AccountGateway = {
   },
 };
 
+/**
+ * The accounts of the local stack. The Auth emulator lets ended sessions go on fetching ID tokens, and the Admin SDK
+ * refuses revoked tokens only where it talks to the emulator, before an operation can say SESSION_REVOKED. So nothing
+ * is revoked there: the refusals are production's, which come from the profile.
+ */
+export const emulatedAccounts: AccountGateway = {
+  ...firebaseAccounts,
+  endSessions: () => Promise.resolve(),
+};
+
 async function projectAuth() {
   const { getAuth } = await import('firebase-admin/auth');
   return getAuth();
