@@ -1,9 +1,11 @@
 /** The deployed functions: services, the REST facade, the task queue and the schedule. */
+import { onDocumentWritten } from 'firebase-functions/v2/firestore';
 import { onRequest } from 'firebase-functions/v2/https';
 import { onSchedule } from 'firebase-functions/v2/scheduler';
 import { onTaskDispatched } from 'firebase-functions/v2/tasks';
 import { deadlinePayload, runDeadline, sweep } from './calls/events.ts';
 import { makePorts, verifyToken } from './composition.ts';
+import { refreshCards } from './listeners/refreshCards.ts';
 import {
   allOperations,
   authOperations,
@@ -76,4 +78,17 @@ export const sweeper = onSchedule(
   async () => {
     await invoke('sweeper', makePorts, sweep);
   },
+);
+
+/** The cards follow a change of the prices or of masking. Both run the same pass, from what is stored when it runs. */
+const cardTrigger = { region: REGION, retry: true, timeoutSeconds: 540 } as const;
+const followSettings = async (): Promise<void> => invoke('cards', makePorts, refreshCards);
+
+export const pricingChanged = onDocumentWritten(
+  { ...cardTrigger, document: 'config/pricing' },
+  followSettings,
+);
+export const featuresChanged = onDocumentWritten(
+  { ...cardTrigger, document: 'config/features' },
+  followSettings,
 );

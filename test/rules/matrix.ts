@@ -63,6 +63,7 @@ export const MATRIX: Readonly<Record<string, MatrixRow>> = {
   'limits/{}': row((person) => `limits/${person}`),
   'outbox/{}': row((person) => `outbox/${person}`),
   'config/{}': row((person) => `config/${person}`),
+  'counts/{}': row((person) => `counts/${person}`),
 };
 
 /** Places that nobody has declared are closed like the rest, above and below what is open. */

@@ -164,6 +164,28 @@ const TABLE: Readonly<Record<string, Row>> = {
     optional: { languages: 'en', interests: 'music', callTypes: 'audio', requestId: 'not-a-uuid' },
     wrongState: { reason: 'ALREADY_REGISTERED' },
   },
+  'listeners/get': {
+    by: (all) => all.stranger,
+    input: (all) => ({ listenerId: all.ended.callee.uid }),
+    required: { listenerId: 'a/b' },
+    wrongState: { reason: 'NOT_FOUND', input: { listenerId: 'nobody' } },
+  },
+  'listeners/search': {
+    by: (all) => all.stranger,
+    input: () => ({}),
+    optional: {
+      onlineOnly: 'yes',
+      availableOnly: 1,
+      language: 'klingon',
+      interests: 'music',
+      gender: 'unknown',
+      minRating: 5.1,
+      ageMin: -1,
+      ageMax: 1.5,
+      limit: 101,
+      cursor: 7,
+    },
+  },
   'users/me': { by: (all) => all.stranger, input: () => ({}) },
   'wallet/balance': { by: (all) => all.stranger, input: () => ({}) },
   'wallet/transactions': {

@@ -34,27 +34,32 @@ export const searchContract = defineOperation({
   name: 'listeners/search',
   summary: 'Listeners, best rated first. A page may be short of its limit; go on while there is a cursor.',
   access: 'registered',
-  input: z.strictObject({
-    onlineOnly: z.boolean().optional(),
-    availableOnly: z.boolean().optional(),
-    language: z
-      .string()
-      .max(40)
-      .transform((text, context) => {
-        const code = languageCode(text);
-        if (code === undefined)
-          context.addIssue({ code: 'custom', message: 'not one of the languages of this app' });
-        return code;
-      })
-      .optional(),
-    /** Whoever has any of them. */
-    interests: interestsInput.optional(),
-    gender: genderSchema.optional(),
-    minRating: z.number().min(0).max(5).optional(),
-    ageMin: age.optional(),
-    ageMax: age.optional(),
-    ...pageInput,
-  }),
+  input: z
+    .strictObject({
+      onlineOnly: z.boolean().optional(),
+      availableOnly: z.boolean().optional(),
+      language: z
+        .string()
+        .max(40)
+        .transform((text, context) => {
+          const code = languageCode(text);
+          if (code === undefined)
+            context.addIssue({ code: 'custom', message: 'not one of the languages of this app' });
+          return code;
+        })
+        .optional(),
+      /** Whoever has any of them. */
+      interests: interestsInput.optional(),
+      gender: genderSchema.optional(),
+      minRating: z.number().min(0).max(5).optional(),
+      ageMin: age.optional(),
+      ageMax: age.optional(),
+      ...pageInput,
+    })
+    .refine(({ ageMin = 0, ageMax = Infinity }) => ageMin <= ageMax, {
+      path: ['ageMax'],
+      message: 'less than ageMin',
+    }),
   output: z.object({
     items: z.array(cardOutput),
     nextCursor: z.string().nullable(),

@@ -35,6 +35,22 @@ export const SETTINGS_CACHE_SEC = 30;
 
 const configDocument = defineCollection('config/{}', z.looseObject({}));
 
+/**
+ * Reads settings past every cache, for what must follow a change at once.
+ * @returns undefined in place of what is not valid, whatever may hold instead
+ */
+export async function readStoredSettings<D extends Declarations>(
+  store: Pick<Store, 'getAll'>,
+  declarations: D,
+): Promise<{ readonly [K in keyof D]: z.infer<D[K]['schema']> | undefined }> {
+  const entries = Object.entries(declarations);
+  const documents = await store.getAll(...entries.map(([, { id }]) => configDocument.doc(id)));
+  const parsed = entries.map(
+    ([name, { schema }], index) => [name, schema.safeParse(documents[index] ?? {}).data] as const,
+  );
+  return Object.fromEntries(parsed) as { [K in keyof D]: z.infer<D[K]['schema']> | undefined };
+}
+
 interface SourceOptions<D extends Declarations> {
   readonly declarations: D;
   /** Cached across invocations of an instance; a stale value of 30 s is allowed by design. */

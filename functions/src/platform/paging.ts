@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { idInput } from './contract.ts';
 import { refuse } from './errors.ts';
-import type { DocumentData, QueryRun } from './store/collection.ts';
+import type { DeclaredQuery, DocumentData, QueryRun } from './store/collection.ts';
 import { collectionPath, type Found, type Store } from './store/port.ts';
 
 const text = z.string().refine((value) => value.isWellFormed());
@@ -16,55 +16,110 @@ export interface Page<T extends DocumentData> {
   readonly nextCursor: string | null;
 }
 
+/** What of a query is read, but for where it starts and how far it goes. */
+type Listed<T extends DocumentData> = Omit<QueryRun<T>, 'limit' | 'startAfter'>;
+
+interface PageInput<T extends DocumentData> {
+  /** 1–100 items. */
+  readonly limit: number;
+  readonly cursor?: string | null | undefined;
+  /** Which results are wanted; without it all are. For what no index can filter. */
+  readonly keep?: ((found: Found<T>) => boolean) | undefined;
+}
+
+/** Runs of the query for one page, so that a test that hardly anything passes does not read the whole collection. */
+const MOST_RUNS = 5;
+const MOST_PER_RUN = 100;
+
 /**
- * Reads one page of a query.
- * @param page.limit 1–100; one more document is read to know whether there is a next page
+ * Reads one page of a query. With `keep` it may be short, or empty, and still have a next one: the cursor stands behind
+ * the last document that was looked at, so none is skipped and none comes twice.
+ * @param page without `keep` one more document than its limit is read, to know whether there is a next page
  * @throws Refusal INVALID_INPUT naming `cursor` when it is not one of ours
  */
 export async function readPage<T extends DocumentData>(
   store: Store,
-  run: Omit<QueryRun<T>, 'limit' | 'startAfter'>,
-  page: { limit: number; cursor?: string | null | undefined },
+  run: Listed<T>,
+  { limit, cursor, keep }: PageInput<T>,
 ): Promise<Page<T>> {
-  const startAfter = page.cursor == null ? undefined : decodeCursor(page.cursor, run);
-  const found = await store.query({ ...run, limit: page.limit + 1, ...(startAfter && { startAfter }) });
-  const items = found.slice(0, page.limit);
-  const last = items.at(-1);
-  const more = found.length > page.limit && last !== undefined;
   const fields = run.query.orderBy.map((order) => order.field);
-  return {
-    items,
-    nextCursor: more
-      ? encodeCursor(
-          fields.map((field) => last.data[field]),
-          last.path,
-        )
-      : null,
-  };
+  const size = keep === undefined ? limit + 1 : Math.min(limit * 3, MOST_PER_RUN);
+  const items: Found<T>[] = [];
+  let at = cursor == null ? undefined : decodeCursor(cursor, run);
+  for (let runs = 0; runs < MOST_RUNS; runs += 1) {
+    const { rows, last } = await readRows(store, run, { size, at });
+    for (const row of rows) {
+      if (keep?.(row) ?? true) {
+        if (items.length === limit) return { items, nextCursor: at === undefined ? null : encodeCursor(at) };
+        items.push(row);
+      }
+      at = { values: fields.map((field) => row.data[field]), path: row.path };
+    }
+    // Nothing to go on from means that no row of a whole run could be read.
+    if (last || rows.length === 0) return { items, nextCursor: null };
+    if (items.length === limit) break;
+  }
+  return { items, nextCursor: at === undefined ? null : encodeCursor(at) };
 }
 
-function encodeCursor(values: unknown[], path: string): string {
+/** A place in the order of a query. */
+interface Position {
+  readonly values: readonly unknown[];
+  readonly path: string;
+}
+
+/** @returns the rows that can be read, and whether the query has no more */
+async function readRows<T extends DocumentData>(
+  store: Store,
+  run: Listed<T>,
+  { size, at }: { readonly size: number; readonly at: Position | undefined },
+): Promise<{ readonly rows: readonly Found<T>[]; readonly last: boolean }> {
+  const { onUnreadable } = run;
+  let unreadable = 0;
+  const skip = (fault: unknown): void => {
+    unreadable += 1;
+    onUnreadable?.(fault);
+  };
+  const rows = await store.query({
+    ...run,
+    limit: size,
+    ...(at && { startAfter: at }),
+    ...(onUnreadable && { onUnreadable: skip }),
+  });
+  return { rows, last: rows.length + unreadable < size };
+}
+
+function encodeCursor({ values, path }: Position): string {
   const plain = values.map((value) => (value instanceof Date ? { t: value.getTime() } : value));
   return Buffer.from(JSON.stringify([plain, path])).toString('base64url');
 }
 
 /** Cursors come back from clients, so one may be of another list, of another person, or made up. */
-function decodeCursor<T extends DocumentData>(
-  cursor: string,
-  { query, parentIds }: Omit<QueryRun<T>, 'limit' | 'startAfter'>,
-): { values: unknown[]; path: string } {
+function decodeCursor<T extends DocumentData>(cursor: string, { query, parentIds }: Listed<T>): Position {
   try {
     const [values, path] = cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
     const collection = `${collectionPath(query.collection, parentIds)}/`;
     const id = path.startsWith(collection) ? path.slice(collection.length) : '';
     if (values.length !== query.orderBy.length || !idInput.safeParse(id).success) throw new Error('not ours');
-    return {
-      values: values.map((value) =>
-        typeof value === 'object' && value !== null ? new Date(value.t) : value,
-      ),
-      path,
-    };
+    const position = values.map((value) =>
+      typeof value === 'object' && value !== null ? new Date(value.t) : value,
+    );
+    if (!position.every((value, index) => fits(query, index, value))) throw new Error('not ours');
+    return { values: position, path };
   } catch {
     throw refuse('INVALID_INPUT', { issues: [{ path: 'cursor', message: 'not a cursor of this list' }] });
   }
+}
+
+/** Whether a value could stand in the field that the query orders by there. */
+function fits<T extends DocumentData>(
+  { collection, orderBy }: DeclaredQuery<T>,
+  index: number,
+  value: unknown,
+) {
+  const { schema } = collection;
+  const field = orderBy[index]?.field ?? '';
+  const fieldSchema =
+    schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>)[field] : undefined;
+  return fieldSchema === undefined || fieldSchema.safeParse(value).success;
 }
