@@ -1,5 +1,10 @@
 /** The deployed functions: services, the REST facade, the task queue and the schedule. */
-import { onDocumentWritten } from 'firebase-functions/v2/firestore';
+import {
+  onDocumentWritten,
+  type Change,
+  type DocumentSnapshot,
+  type FirestoreEvent,
+} from 'firebase-functions/v2/firestore';
 import { onRequest } from 'firebase-functions/v2/https';
 import { onSchedule } from 'firebase-functions/v2/scheduler';
 import { onTaskDispatched } from 'firebase-functions/v2/tasks';
@@ -18,6 +23,7 @@ import {
 } from './operations.ts';
 import { callSecrets, enforceAppCheck, peopleSecrets } from './parameters.ts';
 import { invoke } from './platform/invocation.ts';
+import { reportHandled } from './platform/local.ts';
 import { REGION } from './platform/region.ts';
 import { restApp } from './platform/rest.ts';
 import { service } from './platform/service.ts';
@@ -81,8 +87,16 @@ export const sweeper = onSchedule(
 );
 
 /** The cards follow a change of the prices or of masking. Both run the same pass, from what is stored when it runs. */
+type SettingsChanged = FirestoreEvent<Change<DocumentSnapshot> | undefined>;
 const cardTrigger = { region: REGION, retry: true, timeoutSeconds: 540 } as const;
-const followSettings = async (): Promise<void> => invoke('cards', makePorts, refreshCards);
+async function followSettings({ document, time, data }: SettingsChanged): Promise<void> {
+  try {
+    await invoke('cards', makePorts, refreshCards);
+  } finally {
+    const updatedMs = data?.after.updateTime?.toMillis() ?? null;
+    reportHandled(document, { updatedMs, eventMs: Date.parse(time) });
+  }
+}
 
 export const pricingChanged = onDocumentWritten(
   { ...cardTrigger, document: 'config/pricing' },

@@ -60,6 +60,8 @@ export interface Triggers {
   readonly schedules: readonly Schedule[];
   /** Names of the functions that take tasks; a queue has the name of its function. */
   readonly queues: ReadonlySet<string>;
+  /** Paths of the single documents whose changes run a function. */
+  readonly documents: readonly string[];
 }
 
 const backendsSchema = z.object({
@@ -70,6 +72,9 @@ const backendsSchema = z.object({
           name: z.string(),
           taskQueueTrigger: z.unknown().optional(),
           schedule: z.looseObject({ schedule: z.string() }).optional(),
+          eventTrigger: z
+            .looseObject({ eventFilters: z.looseObject({ document: z.string().optional() }).optional() })
+            .optional(),
         }),
       ),
     }),
@@ -85,6 +90,7 @@ export async function readTriggers(backend: Backend): Promise<Triggers> {
     queues: new Set(
       triggers.filter((trigger) => trigger.taskQueueTrigger !== undefined).map(({ name }) => name),
     ),
+    documents: triggers.flatMap(({ eventTrigger }) => eventTrigger?.eventFilters?.document ?? []),
     schedules: triggers.flatMap(({ name, schedule }) => {
       const everyMs = schedule && parseInterval(schedule.schedule);
       return everyMs === undefined ? [] : [{ name, everyMs }];

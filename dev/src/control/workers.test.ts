@@ -20,6 +20,7 @@ function worker(pid: number, perOperation: Record<string, number>): Worker {
     inFlight: 0,
     totals: counts(total),
     perOperation: Object.fromEntries(operations),
+    handled: {},
   };
 }
 

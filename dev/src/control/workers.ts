@@ -22,6 +22,10 @@ const workerSchema = z.looseObject({
   inFlight: z.number(),
   totals: countsSchema,
   perOperation: z.record(z.string(), countsSchema),
+  /** By document: the last change of it that a trigger has worked on. */
+  handled: z
+    .record(z.string(), z.object({ updatedMs: z.number().nullable(), eventMs: z.number() }))
+    .default({}),
 });
 export type Worker = z.infer<typeof workerSchema>;
 

@@ -10,6 +10,7 @@ import { Recorders } from './recorders.ts';
 import { ScheduleBook } from './schedules.ts';
 import { Seeder } from './seed.ts';
 import { TaskServer } from './tasks.ts';
+import { unhandledChanges } from './triggers.ts';
 import { busyWorkers, countersSince, readWorkers, sumCounters, type Counters } from './workers.ts';
 
 /** One stack's time, queues, recorders and people. */
@@ -24,7 +25,10 @@ export class World {
   readonly seeder: Seeder;
   readonly #dir: string;
   readonly #schedules: ScheduleBook;
+  readonly #watched: readonly string[];
   #baseline: Counters = sumCounters([]);
+  /** Real time of the last reset. */
+  #emptiedMs = 0;
 
   /**
    * @param dir the stack's folder
@@ -32,6 +36,7 @@ export class World {
    */
   constructor(dir: string, backend: Backend, clock: VirtualClock, triggers: Triggers) {
     this.#dir = dir;
+    this.#watched = triggers.documents;
     this.backend = backend;
     this.clock = clock;
     this.tasks = new TaskServer({
@@ -54,11 +59,14 @@ export class World {
     });
   }
 
-  /** What is at work: workers, deliveries, schedules and, if asked for, due entries of the outbox. */
+  /** What is at work: workers, deliveries, schedules, triggers and, if asked for, due entries of the outbox. */
   async busy(withOutbox: boolean): Promise<Busy> {
     const busy = busyWorkers(this.#dir).map((worker) => `${worker.service} (${worker.inFlight} in flight)`);
     if (this.tasks.inFlight > 0) busy.push(`${this.tasks.inFlight} task deliveries`);
     if (this.driver.firing) busy.push('a scheduled function');
+    const changes = { workers: readWorkers(this.#dir), sinceMs: this.#emptiedMs };
+    const unhandled = await unhandledChanges(this.backend.db, this.#watched, changes);
+    busy.push(...unhandled.map((path) => `the trigger of ${path}`));
     if (!withOutbox) return busy;
     const dueMs = await outboxDueMs(this.backend.db);
     if (dueMs !== undefined && dueMs <= this.clock.nowMs()) busy.push('due outbox entries');
@@ -85,6 +93,7 @@ export class World {
     await this.tasks.reset();
     await this.beats.reset();
     await this.backend.clear();
+    this.#emptiedMs = Date.now();
     this.recorders.clear();
     this.clock.reset();
     this.#schedules.restart(this.clock.nowMs());

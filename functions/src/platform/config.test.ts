@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { defaultSettings, settingsDeclarations } from '../settings.ts';
 import { testPorts } from '../testing/ports.ts';
-import { SettingsCache } from './config.ts';
+import { readStoredSettings, SettingsCache } from './config.ts';
 
 function cacheWith(ports: ReturnType<typeof testPorts>, epoch = () => 0) {
   return new SettingsCache({ declarations: settingsDeclarations, clock: ports.clock, log: ports.log, epoch });
@@ -89,5 +89,18 @@ describe('the settings', () => {
     ports.store.write('config/limits', { ringSec: 20 });
     epoch = 1;
     expect((await cache.get(ports.store)).limits.ringSec).toBe(20);
+  });
+});
+
+describe('the stored settings', () => {
+  it('are read at once, and what is not valid is missing', async () => {
+    const { store } = testPorts();
+    expect(await readStoredSettings(store, settingsDeclarations)).toEqual(defaultSettings());
+    store.write('config/features', { masking: true });
+    store.write('config/pricing', { audio: { coinsPerMinute: 'many' } });
+    const { features, pricing, limits } = await readStoredSettings(store, settingsDeclarations);
+    expect(features).toMatchObject({ masking: true });
+    expect(pricing).toBeUndefined();
+    expect(limits).toEqual(defaultSettings().limits);
   });
 });

@@ -70,6 +70,14 @@ interface WorkerReport {
   inFlight: number;
   totals: Counts;
   perOperation: Record<string, Counts>;
+  handled: Record<string, HandledChange>;
+}
+
+/** The last change of a document that a trigger of this process has worked on. */
+interface HandledChange {
+  /** When the document was written, in milliseconds of real time; null for a document that is gone. */
+  readonly updatedMs: number | null;
+  readonly eventMs: number;
 }
 
 // One report a process, rewritten at the start and the end of each invocation; in production it is never touched.
@@ -79,6 +87,7 @@ const report: WorkerReport = {
   inFlight: 0,
   totals: noCounts(),
   perOperation: {},
+  handled: {},
 };
 
 /** Tells the stack that an invocation began. */
@@ -92,6 +101,12 @@ export function reportEnd(operation: string, counts: Counts): void {
   report.inFlight -= 1;
   addCounts(report.totals, counts);
   addCounts((report.perOperation[operation] ??= noCounts()), counts);
+  writeReport();
+}
+
+/** Tells the stack that the trigger of a change has run, well or not: until then the stack is not idle. */
+export function reportHandled(documentPath: string, change: HandledChange): void {
+  report.handled[documentPath] = change;
   writeReport();
 }
 

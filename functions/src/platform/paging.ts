@@ -30,6 +30,8 @@ interface PageInput<T extends DocumentData> {
 /** Runs of the query for one page, so that a test that hardly anything passes does not read the whole collection. */
 const MOST_RUNS = 5;
 const MOST_PER_RUN = 100;
+/** What the store gives at once. */
+const MOST_PER_STORE_RUN = 500;
 
 /**
  * Reads one page of a query. With `keep` it may be short, or empty, and still have a next one: the cursor stands behind
@@ -43,23 +45,25 @@ export async function readPage<T extends DocumentData>(
   { limit, cursor, keep }: PageInput<T>,
 ): Promise<Page<T>> {
   const fields = run.query.orderBy.map((order) => order.field);
-  const size = keep === undefined ? limit + 1 : Math.min(limit * 3, MOST_PER_RUN);
   const items: Found<T>[] = [];
-  let at = cursor == null ? undefined : decodeCursor(cursor, run);
-  for (let runs = 0; runs < MOST_RUNS; runs += 1) {
-    const { rows, last } = await readRows(store, run, { size, at });
+  const start = cursor == null ? undefined : decodeCursor(cursor, run);
+  let at = start;
+  let size = keep === undefined ? limit + 1 : Math.min(limit * 3, MOST_PER_RUN);
+  for (let runs = 0; runs < MOST_RUNS && items.length < limit; runs += 1) {
+    const { rows, unreadable } = await readRows(store, run, { size, at });
     for (const row of rows) {
       if (keep?.(row) ?? true) {
-        if (items.length === limit) return { items, nextCursor: at === undefined ? null : encodeCursor(at) };
+        if (items.length === limit) return { items, nextCursor: encodeCursor(at) };
         items.push(row);
       }
       at = { values: fields.map((field) => row.data[field]), path: row.path };
     }
-    // Nothing to go on from means that no row of a whole run could be read.
-    if (last || rows.length === 0) return { items, nextCursor: null };
-    if (items.length === limit) break;
+    if (rows.length + unreadable < size) return { items, nextCursor: null };
+    // The next run begins behind the last row that could be read, so it meets the others again.
+    size = Math.min(size + unreadable, MOST_PER_STORE_RUN);
   }
-  return { items, nextCursor: at === undefined ? null : encodeCursor(at) };
+  // A list of which nothing more can be read ends; its cursor would lead nowhere.
+  return { items, nextCursor: at === start ? null : encodeCursor(at) };
 }
 
 /** A place in the order of a query. */
@@ -68,12 +72,12 @@ interface Position {
   readonly path: string;
 }
 
-/** @returns the rows that can be read, and whether the query has no more */
+/** @returns the rows that can be read, and how many cannot */
 async function readRows<T extends DocumentData>(
   store: Store,
   run: Listed<T>,
   { size, at }: { readonly size: number; readonly at: Position | undefined },
-): Promise<{ readonly rows: readonly Found<T>[]; readonly last: boolean }> {
+): Promise<{ readonly rows: readonly Found<T>[]; readonly unreadable: number }> {
   const { onUnreadable } = run;
   let unreadable = 0;
   const skip = (fault: unknown): void => {
@@ -86,10 +90,12 @@ async function readRows<T extends DocumentData>(
     ...(at && { startAfter: at }),
     ...(onUnreadable && { onUnreadable: skip }),
   });
-  return { rows, last: rows.length + unreadable < size };
+  return { rows, unreadable };
 }
 
-function encodeCursor({ values, path }: Position): string {
+function encodeCursor(at: Position | undefined): string | null {
+  if (at === undefined) return null;
+  const { values, path } = at;
   const plain = values.map((value) => (value instanceof Date ? { t: value.getTime() } : value));
   return Buffer.from(JSON.stringify([plain, path])).toString('base64url');
 }
