@@ -106,3 +106,11 @@ export const featuresChanged = onDocumentWritten(
   { ...cardTrigger, document: 'config/features' },
   followSettings,
 );
+
+/** Ages grow by themselves, and a card may have been made from prices that an instance still had in its cache. */
+export const cardKeeper = onSchedule(
+  { schedule: 'every 24 hours', region: REGION, timeoutSeconds: 540, maxInstances: 1 },
+  async () => {
+    await invoke('cards', makePorts, refreshCards);
+  },
+);

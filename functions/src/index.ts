@@ -5,6 +5,7 @@ export {
   api,
   auth,
   calls,
+  cardKeeper,
   deadlines,
   featuresChanged,
   listeners,

@@ -46,10 +46,10 @@ describe('the counts of listeners', () => {
 
   it('are counted anew after a count that failed', async () => {
     const world = worldOf('available');
-    const { count } = world.store;
+    const count = world.store.count.bind(world.store);
     world.store.count = () => Promise.reject(new Error('the store is away'));
     await expect(currentCounts(world, undefined)).rejects.toThrow('away');
-    world.store.count = count.bind(world.store);
+    world.store.count = count;
     expect(await currentCounts(world, undefined)).toMatchObject({ total: 1 });
   });
 });
