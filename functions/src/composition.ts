@@ -4,11 +4,12 @@ import { getFirestore } from 'firebase-admin/firestore';
 import { deliverEffect } from './effects.ts';
 import { createKickingRule } from './gateways/agora/client.ts';
 import { buildRtcCredentials } from './gateways/agora/token.ts';
+import { codeChannels } from './gateways/codeChannels.ts';
 import { fcmPush, recordedPush } from './gateways/fcm/fcm.ts';
 import { emulatedAccounts, firebaseAccounts } from './gateways/firebase/accounts.ts';
 import { storageFiles } from './gateways/firebase/files.ts';
 import type { MediaGateway } from './gateways/media.ts';
-import { agoraProject, agoraRestAccount, keys } from './parameters.ts';
+import { agoraProject, agoraRestAccount, keys, smsAccount, whatsAppAccount } from './parameters.ts';
 import type { VerifiedToken } from './platform/actor.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import { SettingsCache } from './platform/config.ts';
@@ -65,7 +66,10 @@ export function makePorts(meter: Meter): AppPorts {
     push,
     media: agoraMedia,
     accounts: dir === undefined ? firebaseAccounts : emulatedAccounts,
-    codes: {},
+    // Read on use: most functions have no business with it.
+    get codes() {
+      return codeChannels({ whatsapp: whatsAppAccount(), sms: smsAccount() });
+    },
     files: storageFiles,
     keys,
     settings: async () => await settingsCache.get(store),

@@ -21,7 +21,7 @@ import {
   userOperations,
   walletOperations,
 } from './operations.ts';
-import { callSecrets, enforceAppCheck, peopleSecrets } from './parameters.ts';
+import { callSecrets, codeSecrets, enforceAppCheck, peopleSecrets } from './parameters.ts';
 import { invoke } from './platform/invocation.ts';
 import { reportHandled } from './platform/local.ts';
 import { REGION } from './platform/region.ts';
@@ -29,10 +29,11 @@ import { restApp } from './platform/rest.ts';
 import { service } from './platform/service.ts';
 
 const options = { secrets: callSecrets, enforceAppCheck: enforceAppCheck() };
+const authSecrets = [...peopleSecrets, ...codeSecrets];
 /** For services that reach no provider. */
 const plain = { secrets: [], enforceAppCheck: enforceAppCheck() };
 /** For services that sign people in. */
-const people = { secrets: peopleSecrets, enforceAppCheck: enforceAppCheck() };
+const people = { secrets: authSecrets, enforceAppCheck: enforceAppCheck() };
 
 export const auth = service('auth', authOperations, { makePorts, options: people });
 export const calls = service('calls', callOperations, { makePorts, options });
@@ -45,7 +46,7 @@ export const system = service('system', systemOperations, { makePorts, options }
 
 const rest = restApp(allOperations, { makePorts, verifyToken });
 export const api = onRequest(
-  { region: REGION, cors: true, invoker: 'public', secrets: [...callSecrets, ...peopleSecrets] },
+  { region: REGION, cors: true, invoker: 'public', secrets: [...callSecrets, ...authSecrets] },
   rest,
 );
 

@@ -16,3 +16,4 @@ export {
   users,
   wallet,
 } from './functions.ts';
+export { webhooks } from './webhooks.ts';

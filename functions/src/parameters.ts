@@ -1,7 +1,9 @@
 /** Every deployment parameter and secret, read here and nowhere else. Errors name the parameter, never its value. */
-import { defineSecret, defineString } from 'firebase-functions/params';
+import { defineSecret, defineString, select } from 'firebase-functions/params';
 import type { AgoraRestAccount } from './gateways/agora/client.ts';
 import type { AgoraProject } from './gateways/agora/token.ts';
+import type { SmsAccount } from './gateways/codeChannels.ts';
+import type { WhatsAppAccount } from './gateways/whatsapp/client.ts';
 import type { Keys } from './ports.ts';
 
 const agoraAppId = defineString('AGORA_APP_ID', {
@@ -12,11 +14,99 @@ const agoraRestUrl = defineString('AGORA_REST_URL', { default: 'https://api.agor
 const agoraCertificate = defineSecret('AGORA_APP_CERTIFICATE');
 const agoraCustomerSecret = defineSecret('AGORA_CUSTOMER_SECRET');
 
+const whatsAppPhoneNumberId = defineString('WHATSAPP_PHONE_NUMBER_ID', {
+  default: '',
+  description: 'Id of the WhatsApp sender; empty: codes are not sent by WhatsApp',
+});
+const whatsAppApiVersion = defineString('WHATSAPP_API_VERSION', { default: 'v23.0' });
+const whatsAppTemplate = defineString('WHATSAPP_TEMPLATE', { default: 'login_otp' });
+const whatsAppTemplateLanguage = defineString('WHATSAPP_TEMPLATE_LANGUAGE', { default: 'en_US' });
+const whatsAppUrl = defineString('WHATSAPP_URL', { default: 'https://graph.facebook.com' });
+const whatsAppAccessToken = defineSecret('WHATSAPP_ACCESS_TOKEN');
+const whatsAppAppSecret = defineSecret('WHATSAPP_APP_SECRET');
+const whatsAppVerifyToken = defineSecret('WHATSAPP_VERIFY_TOKEN');
+
+const smsProvider = defineString('SMS_PROVIDER', {
+  default: 'msg91',
+  input: select(['msg91', 'twilio', 'none']),
+});
+const msg91TemplateId = defineString('MSG91_TEMPLATE_ID', {
+  default: '',
+  description: 'Id of the flow whose one variable is OTP; empty: no SMS by MSG91',
+});
+const msg91Url = defineString('MSG91_URL', { default: 'https://control.msg91.com' });
+const twilioAccountSid = defineString('TWILIO_ACCOUNT_SID', {
+  default: '',
+  description: 'Empty: no SMS by Twilio',
+});
+const twilioSender = defineString('TWILIO_SENDER', {
+  default: '',
+  description: 'A number in E.164, or the id of a messaging service (MG…)',
+});
+const twilioUrl = defineString('TWILIO_URL', { default: 'https://api.twilio.com' });
+const smsSecret = defineSecret('SMS_SECRET');
+
 const phoneHashKey = defineSecret('PHONE_HASH_KEY');
 const otpKey = defineSecret('OTP_KEY');
 
 /** Secrets of whoever signs people in. */
 export const peopleSecrets: readonly string[] = [phoneHashKey.name, otpKey.name];
+
+/** Secrets of whoever sends codes. */
+export const codeSecrets: readonly string[] = [whatsAppAccessToken.name, smsSecret.name];
+
+/** Secrets of the webhooks. A code that WhatsApp could not deliver is made again there, and sent by SMS. */
+export const webhookSecrets: readonly string[] = [
+  whatsAppAppSecret.name,
+  whatsAppVerifyToken.name,
+  smsSecret.name,
+  ...peopleSecrets,
+];
+
+/** What WhatsApp's webhook is checked against; an empty one lets nothing in. */
+export const whatsAppWebhook = {
+  appSecret: () => whatsAppAppSecret.value(),
+  verifyToken: () => whatsAppVerifyToken.value(),
+};
+
+/** @returns undefined when this deployment sends nothing by WhatsApp; @throws naming the secret that is not set */
+export function whatsAppAccount(): WhatsAppAccount | undefined {
+  const phoneNumberId = whatsAppPhoneNumberId.value();
+  if (phoneNumberId === '') return undefined;
+  return {
+    baseUrl: whatsAppUrl.value(),
+    apiVersion: whatsAppApiVersion.value(),
+    phoneNumberId,
+    template: whatsAppTemplate.value(),
+    language: whatsAppTemplateLanguage.value(),
+    accessToken: () => set(whatsAppAccessToken.name, whatsAppAccessToken.value()),
+  };
+}
+
+/** @returns undefined when this deployment sends no SMS; @throws when the provider is none that we know */
+export function smsAccount(): SmsAccount | undefined {
+  const secret = () => set(smsSecret.name, smsSecret.value());
+  const provider = smsProvider.value();
+  switch (provider) {
+    case 'none':
+      return undefined;
+    case 'msg91': {
+      const templateId = msg91TemplateId.value();
+      return templateId === ''
+        ? undefined
+        : { provider, baseUrl: msg91Url.value(), templateId, authKey: secret };
+    }
+    case 'twilio': {
+      const accountSid = twilioAccountSid.value();
+      const sender = twilioSender.value();
+      return accountSid === ''
+        ? undefined
+        : { provider, baseUrl: twilioUrl.value(), accountSid, sender, authToken: secret };
+    }
+    default:
+      throw new Error(`parameter ${smsProvider.name} names no provider`);
+  }
+}
 
 /** @throws naming the secret that is not set */
 export const keys: Keys = {

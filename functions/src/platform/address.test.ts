@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { clientAddress } from './address.ts';
+import { clientAddress, networkOf } from './address.ts';
 
 const socket = { remoteAddress: '10.0.0.1' };
 
@@ -22,5 +22,21 @@ describe('the address of a client', () => {
   it('is the connection without the header', () => {
     expect(clientAddress({ headers: {}, socket })).toBe('10.0.0.1');
     expect(clientAddress({ headers: { 'x-forwarded-for': '' } })).toBe('unknown');
+  });
+});
+
+describe('the network of an address', () => {
+  it.each([
+    ['203.0.113.9', '203.0.113.9'],
+    ['::ffff:203.0.113.9', '203.0.113.9'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2::9', '2001:db8:1:2::/64'],
+    ['2001:0DB8:0001:0002::9', '2001:db8:1:2::/64'],
+    ['2001:db8::9', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['unknown', 'unknown'],
+  ])('of %s is %s', (address, network) => {
+    expect(networkOf(address)).toBe(network);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { at } from '../testing/calls.ts';
-import { countHit, type RateLimits, type Window } from './rateLimit.ts';
+import { countHit, countHits, type RateLimits, type Window } from './rateLimit.ts';
 
 const minute: Window = { key: 'token', max: 3, windowSec: 60 };
 
@@ -41,5 +41,26 @@ describe('a rate limit', () => {
   it('forgets windows that have run empty', () => {
     const stored = hits([0], [{ key: 'old', max: 1, windowSec: 60 }]);
     expect(Object.keys(countHit(stored, [minute], at(4000)).hits)).toEqual(['token']);
+  });
+});
+
+describe('several rate limits together', () => {
+  const tight: Window = { key: 'sent', max: 1, windowSec: 60 };
+  const wide: Window = { key: 'sent', max: 1, windowSec: 900 };
+
+  it('count in all documents, or in none and say the longest wait', () => {
+    const counters = [
+      { stored: undefined, windows: [tight] },
+      { stored: undefined, windows: [wide] },
+    ];
+    const [first, second] = countHits(counters, at(0));
+    expect([first?.hits['sent'], second?.hits['sent']]).toEqual([[at(0)], [at(0)]]);
+    const again = [
+      { stored: first, windows: [tight] },
+      { stored: second, windows: [wide] },
+    ];
+    expect(() => countHits(again, at(10))).toThrow(
+      expect.objectContaining({ details: { retryAfterSec: 890 } }),
+    );
   });
 });

@@ -26,10 +26,36 @@ export interface Window {
  * @throws Refusal RATE_LIMITED with the seconds until the fullest window has room
  */
 export function countHit(stored: RateLimits | undefined, windows: readonly Window[], now: Date): RateLimits {
-  const retryAfterSec = Math.max(
-    ...windows.map((window) => waitSec(stored?.hits[window.key] ?? [], window, now)),
+  const counter = { stored, windows };
+  refuseUnless([counter], now);
+  return counted(counter, now);
+}
+
+/** One document and the windows that a hit falls into. */
+export interface Counter {
+  readonly stored: RateLimits | undefined;
+  readonly windows: readonly Window[];
+}
+
+/**
+ * Counts one hit in several documents, or in none.
+ * @returns the documents to set, in order
+ * @throws Refusal RATE_LIMITED with the longest of the waits
+ */
+export function countHits(counters: readonly Counter[], now: Date): RateLimits[] {
+  refuseUnless(counters, now);
+  return counters.map((counter) => counted(counter, now));
+}
+
+function refuseUnless(counters: readonly Counter[], now: Date): void {
+  const waits = counters.flatMap(({ stored, windows }) =>
+    windows.map((window) => waitSec(stored?.hits[window.key] ?? [], window, now)),
   );
+  const retryAfterSec = Math.max(...waits);
   if (retryAfterSec > 0) throw refuse('RATE_LIMITED', { retryAfterSec });
+}
+
+function counted({ stored, windows }: Counter, now: Date): RateLimits {
   const longestSec = Math.max(...windows.map((window) => window.windowSec), 3600);
   const hits: Record<string, Date[]> = {};
   for (const [key, times] of Object.entries(stored?.hits ?? {})) {
