@@ -60,6 +60,7 @@ export const MATRIX: Readonly<Record<string, MatrixRow>> = {
   'pushTargets/{}': row((person) => `pushTargets/${person}`),
   'devices/{}': row((person) => `devices/${person}`),
   'requests/{}': row((person) => `requests/${person}`),
+  'otps/{}': row((person) => `otps/${person}`),
   'limits/{}': row((person) => `limits/${person}`),
   'outbox/{}': row((person) => `outbox/${person}`),
   'config/{}': row((person) => `config/${person}`),

@@ -75,7 +75,25 @@ const onEndedCall = {
 } as const;
 const repeatable = { optional: { ...note, requestId: 'not-a-uuid' } };
 
+const PHONE = '+919810000001';
+const asksForCode = {
+  by: (all: World) => all.signedOut,
+  input: () => ({ phone: PHONE }),
+  required: { phone: 7 },
+  optional: { channel: 'pigeon', requestId: 'not-a-uuid' },
+  wrongState: { reason: 'PHONE_INVALID', input: { phone: '+1 800 FLOWERS?' } },
+} as const;
+
 const TABLE: Readonly<Record<string, Row>> = {
+  'auth/requestOtp': asksForCode,
+  'auth/resendOtp': asksForCode,
+  'auth/verifyOtp': {
+    by: (all) => all.signedOut,
+    input: () => ({ phone: PHONE, code: '123456' }),
+    required: { phone: 7, code: '12345' },
+    optional: { requestId: 'not-a-uuid' },
+    wrongState: { reason: 'OTP_EXPIRED' },
+  },
   'auth/register': {
     by: (all) => all.stranger,
     input: () => ({ username: 'asha', gender: 'female', dateOfBirth: '2000-01-01', languages: ['en'] }),
@@ -256,7 +274,7 @@ describe('the table', () => {
       .filter(({ httpsTrigger, taskQueueTrigger }) => httpsTrigger && !taskQueueTrigger)
       .map(({ name }) => name);
     const services = new Set(contracts.map(({ name }) => name.split('/')[0] ?? ''));
-    expect(open.toSorted()).toEqual([...services, 'api'].toSorted());
+    expect(open.toSorted()).toEqual([...services, 'api', 'webhooks'].toSorted());
   });
 
   it.each(named)(

@@ -126,9 +126,15 @@ export async function deliverTask(backend: Backend, delivery: Delivery): Promise
   return post(url, headers, task.body, Math.min(task.deadlineSec, LONGEST_ATTEMPT_SEC));
 }
 
+/** Hands an event to the webhooks of the functions. @returns the HTTP status, 0 without an answer */
+export async function deliverWebhook(backend: Backend, { task }: Delivery): Promise<number> {
+  const url = `${backend.functionsUrl}/${backend.projectId}/${REGION}/webhooks/${task.queue}`;
+  return post(url, task.headers, task.body, task.deadlineSec);
+}
+
 async function post(
   url: string,
-  headers: Record<string, string>,
+  headers: Readonly<Record<string, string>>,
   body: Uint8Array,
   limitSec: number,
 ): Promise<number> {

@@ -1,6 +1,6 @@
 /** What the local stack may do wrong on purpose. */
 
-/** Misbehaviour of the task queues. Probabilities are 0–1. */
+/** Misbehaviour of the task queues, and of the webhooks, which are queued likewise. Probabilities are 0–1. */
 export interface TaskFaults {
   /** The task is delivered a second time. */
   readonly duplicate: number;

@@ -4,6 +4,7 @@ import { Router as makeRouter } from 'express';
 import { z } from 'zod';
 import { NO_PUSH_FAULTS, pushStatus, type PushFaults } from './faults.ts';
 import { InputError, parseInput } from './input.ts';
+import type { SentMessage } from './sandbox/messages.ts';
 
 /** Oldest entries go first, so that a long session does not grow without end. */
 const MOST_KEPT = 10_000;
@@ -13,13 +14,6 @@ const pushSchema = z.strictObject({
   deviceId: z.string().min(1),
   data: z.record(z.string(), z.string()),
   notification: z.record(z.string(), z.unknown()).optional(),
-});
-
-const messageSchema = z.strictObject({
-  channel: z.enum(['whatsapp', 'sms']),
-  to: z.string().min(1),
-  text: z.string(),
-  code: z.string().optional(),
 });
 
 const kickingRuleSchema = z.looseObject({
@@ -62,7 +56,7 @@ class Recorder<T extends object> {
 /** The recorders of one stack. */
 export class Recorders {
   readonly #pushes: Recorder<z.infer<typeof pushSchema>>;
-  readonly #messages: Recorder<z.infer<typeof messageSchema>>;
+  readonly #messages: Recorder<SentMessage>;
   readonly #rules: Recorder<z.infer<typeof kickingRuleSchema> & { id: number }>;
   #lastRuleId = 0;
   #pushFaults: PushFaults = NO_PUSH_FAULTS;
@@ -84,6 +78,11 @@ export class Recorders {
     this.#pushFaults = faults;
   }
 
+  /** Keeps what a provider of the sandbox has taken. */
+  addMessage(message: SentMessage): void {
+    this.#messages.add(message);
+  }
+
   /** The routes that record and the ones that show. */
   router(): Router {
     const router = makeRouter();
@@ -92,10 +91,6 @@ export class Recorders {
       const status = pushStatus(this.#pushFaults, push.deviceId, Math.random);
       if (status === 200) this.#pushes.add(push);
       response.status(status).json({});
-    });
-    router.post('/internal/messages', (request, response) => {
-      this.#messages.add(parseInput(messageSchema, request.body));
-      response.json({});
     });
     router.get('/pushes', (request, response) => {
       const uid = asked(request, 'uid');

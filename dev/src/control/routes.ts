@@ -4,6 +4,7 @@ import { FieldValue } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { InputError, parseInput } from './input.ts';
 import { NO_PUSH_FAULTS, NO_TASK_FAULTS } from './faults.ts';
+import { messageFaultsSchema, NO_MESSAGE_FAULTS } from './sandbox/messages.ts';
 import { seedSchema } from './seed.ts';
 import type { World } from './world.ts';
 
@@ -20,15 +21,18 @@ const advanceSchema = z.strictObject({
 });
 
 const probability = z.number().min(0).max(1).default(0);
+const queueFaults = z
+  .strictObject({
+    duplicate: probability,
+    delaySec: z.number().min(0).max(86_400).default(0),
+    reorder: probability,
+    drop: probability,
+  })
+  .optional();
 const faultsSchema = z.strictObject({
-  tasks: z
-    .strictObject({
-      duplicate: probability,
-      delaySec: z.number().min(0).max(86_400).default(0),
-      reorder: probability,
-      drop: probability,
-    })
-    .optional(),
+  tasks: queueFaults,
+  webhooks: queueFaults,
+  messages: messageFaultsSchema.optional(),
   pushes: z
     .strictObject({ unregistered: z.array(z.string().min(1)).default([]), refuse: probability })
     .optional(),
@@ -99,12 +103,16 @@ function addClockRoutes(router: Router, world: World): void {
 
 function addFaultRoutes(router: Router, world: World): void {
   router.post('/faults', (request, response) => {
-    const { tasks, pushes, kill } = parseInput(faultsSchema, request.body);
+    const { tasks, webhooks, messages, pushes, kill } = parseInput(faultsSchema, request.body);
     if (tasks !== undefined) world.tasks.misbehave(tasks);
+    if (webhooks !== undefined) world.webhooks.misbehave(webhooks);
+    if (messages !== undefined) world.messaging.misbehave(messages);
     if (pushes !== undefined) world.recorders.refusePushes(pushes);
     const killed = kill !== undefined && world.killer.kill(kill);
     response.json({
       ...(tasks && { tasks }),
+      ...(webhooks && { webhooks }),
+      ...(messages && { messages }),
       ...(pushes && { pushes }),
       ...(kill !== undefined && { kill: killed ? 'killed' : 'armed' }),
     });
@@ -115,6 +123,8 @@ function addFaultRoutes(router: Router, world: World): void {
   router.delete('/faults', (_request, response) => {
     world.tasks.misbehave(NO_TASK_FAULTS);
     world.recorders.refusePushes(NO_PUSH_FAULTS);
+    world.webhooks.misbehave(NO_TASK_FAULTS);
+    world.messaging.misbehave(NO_MESSAGE_FAULTS);
     world.killer.reset();
     response.json({});
   });

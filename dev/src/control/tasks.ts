@@ -45,6 +45,8 @@ interface TaskServerPorts {
   readonly nowMs: () => number;
   readonly dispatch: Dispatch;
   readonly random: () => number;
+  /** Deliveries of one queue at the same time. */
+  readonly mostAtOnce?: number;
 }
 
 /** The queues of one stack. */
@@ -63,6 +65,11 @@ export class TaskServer {
   /** How many deliveries are under way. */
   get inFlight(): number {
     return this.#running.size;
+  }
+
+  /** Whether something waits whose time has come. */
+  get due(): boolean {
+    return (this.nextDueMs() ?? Infinity) <= this.#ports.nowMs();
   }
 
   get misbehaving(): boolean {
@@ -106,7 +113,8 @@ export class TaskServer {
     const nowMs = this.#ports.nowMs();
     const due = this.#waiting.filter((queued) => queued.dueMs <= nowMs).toSorted(byDue);
     for (const queued of due) {
-      if (this.#runningIn(queued.task.queue) < MOST_AT_ONCE) void this.#run(queued);
+      if (this.#runningIn(queued.task.queue) < (this.#ports.mostAtOnce ?? MOST_AT_ONCE))
+        void this.#run(queued);
     }
   }
 

@@ -1,12 +1,16 @@
 /** Everything the control API holds for one stack, put together. */
 import { Beats } from './beats.ts';
-import { deliverTask, fireSchedule, type Backend, type Triggers } from './backend.ts';
+import { deliverTask, deliverWebhook, fireSchedule, type Backend, type Triggers } from './backend.ts';
 import { saveToFile, VirtualClock } from './clock.ts';
 import { Driver } from './driver.ts';
 import { waitUntilIdle, type Busy } from './idle.ts';
 import { Killer } from './killer.ts';
 import { callDeadlineMs, outboxDueMs } from './pending.ts';
+import { inOrder } from './queues.ts';
 import { Recorders } from './recorders.ts';
+import { NO_MESSAGE_FAULTS } from './sandbox/messages.ts';
+import { Messaging } from './sandbox/sandbox.ts';
+import { webhookQueue } from './sandbox/webhooks.ts';
 import { ScheduleBook } from './schedules.ts';
 import { Seeder } from './seed.ts';
 import { TaskServer } from './tasks.ts';
@@ -18,6 +22,9 @@ export class World {
   readonly backend: Backend;
   readonly clock: VirtualClock;
   readonly tasks: TaskServer;
+  /** What the sandbox has to tell the functions. */
+  readonly webhooks: TaskServer;
+  readonly messaging: Messaging;
   readonly recorders: Recorders;
   readonly beats: Beats;
   readonly killer: Killer;
@@ -44,14 +51,26 @@ export class World {
       dispatch: (delivery) => deliverTask(backend, delivery),
       random: Math.random,
     });
-    this.recorders = new Recorders(() => clock.nowMs());
+    const nowMs = () => clock.nowMs();
+    this.recorders = new Recorders(nowMs);
+    this.webhooks = webhookQueue({
+      nowMs,
+      random: Math.random,
+      dispatch: (delivery) => deliverWebhook(backend, delivery),
+    });
+    this.messaging = new Messaging({
+      nowMs,
+      random: Math.random,
+      record: (message) => this.recorders.addMessage(message),
+      webhooks: this.webhooks,
+    });
     this.beats = new Beats(backend.db);
     this.killer = new Killer(() => busyWorkers(dir));
     this.seeder = new Seeder(backend, () => new Date(clock.nowMs()));
     this.#schedules = new ScheduleBook(triggers.schedules, clock.nowMs());
     this.driver = new Driver({
       clock,
-      tasks: this.tasks,
+      tasks: inOrder(this.tasks, this.webhooks),
       schedules: this.#schedules,
       fire: (name, atMs) => fireSchedule(backend, name, atMs),
       shiftSilent: (deltaMs) => this.beats.shift(deltaMs),
@@ -63,6 +82,7 @@ export class World {
   async busy(withOutbox: boolean): Promise<Busy> {
     const busy = busyWorkers(this.#dir).map((worker) => `${worker.service} (${worker.inFlight} in flight)`);
     if (this.tasks.inFlight > 0) busy.push(`${this.tasks.inFlight} task deliveries`);
+    if (this.webhooks.inFlight > 0 || this.webhooks.due) busy.push('webhooks');
     if (this.driver.firing) busy.push('a scheduled function');
     const changes = { workers: readWorkers(this.#dir), sinceMs: this.#emptiedMs };
     const unhandled = await unhandledChanges(this.backend.db, this.#watched, changes);
@@ -90,7 +110,9 @@ export class World {
   /** Empties the world and sets its clock to real time. */
   async reset(): Promise<void> {
     this.killer.reset();
+    this.messaging.misbehave(NO_MESSAGE_FAULTS);
     await this.tasks.reset();
+    await this.webhooks.reset();
     await this.beats.reset();
     await this.backend.clear();
     this.#emptiedMs = Date.now();

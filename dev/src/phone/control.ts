@@ -4,6 +4,8 @@ export interface ReadyInfo {
   readonly projectId: string;
   readonly region: string;
   readonly ports: { readonly auth: number; readonly functions: number; readonly firestore: number };
+  readonly webhooks: { readonly whatsapp: string };
+  readonly secrets: { readonly whatsappApp: string; readonly whatsappVerify: string };
 }
 
 export interface SeededPerson {
@@ -18,6 +20,14 @@ export interface RecordedPush {
   readonly deviceId: string;
   readonly data: Readonly<Record<string, string>>;
   readonly notification?: { readonly title: string; readonly body: string };
+  readonly sentAt: string;
+}
+
+export interface RecordedMessage {
+  readonly channel: 'whatsapp' | 'sms';
+  readonly to: string;
+  readonly text: string;
+  readonly code?: string;
   readonly sentAt: string;
 }
 
@@ -47,6 +57,8 @@ export interface Control {
     silent?: readonly string[],
   ): Promise<{ now: string; ran: { kind: string; name: string; at: string }[] }>;
   pushes(uid: string): Promise<RecordedPush[]>;
+  /** Newest first. */
+  messages(to: string): Promise<RecordedMessage[]>;
   idle(): Promise<void>;
   counters(): Promise<CountersAnswer>;
   resetCounters(): Promise<void>;
@@ -80,6 +92,8 @@ export function controlOf(url: string): Control {
     advance: async (seconds, silent) =>
       await request('POST', '/clock/advance', { seconds, ...(silent && { silent }) }),
     pushes: async (uid) => (await request<{ items: RecordedPush[] }>('GET', `/pushes?uid=${uid}`)).items,
+    messages: async (to) =>
+      (await request<{ items: RecordedMessage[] }>('GET', `/messages?to=${encodeURIComponent(to)}`)).items,
     idle: async () => void (await request('GET', '/idle')),
     counters: async () => await request('GET', '/counters'),
     resetCounters: async () => void (await request('DELETE', '/counters')),

@@ -6,12 +6,29 @@ function localValue(name: string, length = 32): string {
   return createHash('sha256').update(`earshot local stack ${name}`).digest('hex').slice(0, length);
 }
 
+/** Whom the sandbox knows. */
+export const LOCAL_ACCOUNTS = {
+  /** Of WhatsApp. */
+  phoneNumberId: '106540352242922',
+  /** Of MSG91. */
+  templateId: localValue('MSG91_TEMPLATE_ID', 24),
+  /** Of Twilio. */
+  accountSid: `AC${localValue('TWILIO_ACCOUNT_SID')}`,
+} as const;
+
 /** Parameters (`defineString`), written to the `.env` of the stack's copy of the functions. */
 export function localParams(controlUrl: string): Record<string, string> {
   return {
     AGORA_APP_ID: localValue('AGORA_APP_ID'),
     AGORA_CUSTOMER_ID: localValue('AGORA_CUSTOMER_ID'),
     AGORA_REST_URL: `${controlUrl}/agora`,
+    MSG91_TEMPLATE_ID: LOCAL_ACCOUNTS.templateId,
+    MSG91_URL: `${controlUrl}/msg91`,
+    TWILIO_ACCOUNT_SID: LOCAL_ACCOUNTS.accountSid,
+    TWILIO_SENDER: '+15005550006',
+    TWILIO_URL: `${controlUrl}/twilio`,
+    WHATSAPP_PHONE_NUMBER_ID: LOCAL_ACCOUNTS.phoneNumberId,
+    WHATSAPP_URL: `${controlUrl}/whatsapp`,
   };
 }
 
@@ -19,6 +36,14 @@ export function localParams(controlUrl: string): Record<string, string> {
 export const WEBHOOK_SECRETS = {
   razorpayWebhook: localValue('RAZORPAY_WEBHOOK_SECRET'),
   agoraNcs: localValue('AGORA_NCS_SECRET'),
+  whatsappApp: localValue('WHATSAPP_APP_SECRET'),
+  whatsappVerify: localValue('WHATSAPP_VERIFY_TOKEN'),
+} as const;
+
+/** Secrets by which the functions show the sandbox who they are. */
+export const PROVIDER_SECRETS = {
+  whatsappToken: localValue('WHATSAPP_ACCESS_TOKEN'),
+  sms: localValue('SMS_SECRET'),
 } as const;
 
 /**
@@ -35,6 +60,10 @@ export function localSecrets(bundle: string): Record<string, string> {
     ...names.map((name) => [name, localValue(name)]),
     ['RAZORPAY_WEBHOOK_SECRET', WEBHOOK_SECRETS.razorpayWebhook],
     ['AGORA_NCS_SECRET', WEBHOOK_SECRETS.agoraNcs],
+    ['SMS_SECRET', PROVIDER_SECRETS.sms],
+    ['WHATSAPP_ACCESS_TOKEN', PROVIDER_SECRETS.whatsappToken],
+    ['WHATSAPP_APP_SECRET', WEBHOOK_SECRETS.whatsappApp],
+    ['WHATSAPP_VERIFY_TOKEN', WEBHOOK_SECRETS.whatsappVerify],
   ]) as Record<string, string>;
 }
 
