@@ -16,18 +16,22 @@ export const LOCAL_ACCOUNTS = {
   accountSid: `AC${localValue('TWILIO_ACCOUNT_SID')}`,
 } as const;
 
-/** Parameters (`defineString`), written to the `.env` of the stack's copy of the functions. */
+/** Parameters (`defineString`), all of them, because the emulator asks for what has only a default; written to the `.env` of the stack's copy of the functions. */
 export function localParams(controlUrl: string): Record<string, string> {
   return {
     AGORA_APP_ID: localValue('AGORA_APP_ID'),
     AGORA_CUSTOMER_ID: localValue('AGORA_CUSTOMER_ID'),
     AGORA_REST_URL: `${controlUrl}/agora`,
+    SMS_PROVIDER: 'msg91',
     MSG91_TEMPLATE_ID: LOCAL_ACCOUNTS.templateId,
     MSG91_URL: `${controlUrl}/msg91`,
     TWILIO_ACCOUNT_SID: LOCAL_ACCOUNTS.accountSid,
     TWILIO_SENDER: '+15005550006',
     TWILIO_URL: `${controlUrl}/twilio`,
     WHATSAPP_PHONE_NUMBER_ID: LOCAL_ACCOUNTS.phoneNumberId,
+    WHATSAPP_API_VERSION: 'v23.0',
+    WHATSAPP_TEMPLATE: 'login_otp',
+    WHATSAPP_TEMPLATE_LANGUAGE: 'en_US',
     WHATSAPP_URL: `${controlUrl}/whatsapp`,
   };
 }
