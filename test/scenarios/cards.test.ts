@@ -1,6 +1,7 @@
 /** What a card shows, to whom, and how it follows: presence, counts, prices and masking. */
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Firestore } from '@google-cloud/firestore';
+import { collection, limit, onSnapshot, orderBy, query, where } from 'firebase/firestore';
 import { cardOutput } from '../../functions/src/listeners/contract.ts';
 import { availabilityFields } from '../../functions/src/listeners/documents.ts';
 import { cardOf } from '../../functions/src/testing/people.ts';
@@ -98,6 +99,42 @@ describe('a listener in a call', () => {
     await hangUp(caller, callId);
     expect(await idsFound(caller, { availableOnly: true })).toContain(callee.uid);
     expect(await get(caller, callee.uid)).toMatchObject({ availability: 'available', callCount: 1 });
+  });
+});
+
+describe('the live feed', () => {
+  it('sends only the card that changed, and no other, while its listener goes busy and back', async () => {
+    const people = await stack.people({ listeners: 2, callers: 1, coins: 500 });
+    const [callee, other, caller] = people as [SignedIn, SignedIn, SignedIn];
+    const speakers = { languages: ['pa'], languageKeys: { pa: true } };
+    for (const { uid } of [callee, other]) await admin.doc(`listeners/${uid}`).update(speakers);
+    const sent: string[][] = [];
+    const feed = query(
+      collection(caller.db, 'listeners'),
+      where('languageKeys.pa', '==', true),
+      orderBy('rating', 'desc'),
+      limit(20),
+    );
+    let heard: () => void = () => undefined;
+    const stop = onSnapshot(feed, (snapshot) => {
+      sent.push(snapshot.docChanges().map((change) => `${change.doc.id} ${change.doc.get('availability')}`));
+      heard();
+    });
+    const until = async (snapshots: number): Promise<void> => {
+      while (sent.length < snapshots) await new Promise<void>((resolve) => (heard = resolve));
+    };
+    try {
+      await until(1);
+      const { callId } = await connectedCall(stack, { pair: { caller, callee } });
+      await until(2);
+      await hangUp(caller, callId);
+      await until(3);
+    } finally {
+      stop();
+    }
+    const [first = [], ...changes] = sent;
+    expect(new Set(first)).toEqual(new Set([callee, other].map(({ uid }) => `${uid} available`)));
+    expect(changes).toEqual([[`${callee.uid} busy`], [`${callee.uid} available`]]);
   });
 });
 

@@ -58,6 +58,27 @@ describe('the pages', () => {
   });
 });
 
+describe('a search', () => {
+  async function readsOf(wishes: Record<string, unknown>): Promise<number | undefined> {
+    await stack.freeze();
+    // The counts are fresh after this one.
+    await search(caller);
+    await stack.control.resetCounters();
+    await search(caller, wishes);
+    return (await stack.control.counters()).perOperation['listeners/search']?.reads;
+  }
+
+  it('reads the session, the counts, its page and one card more', async () => {
+    expect(await readsOf({ limit: 20 })).toBe(2 + 21);
+    expect(await readsOf({ limit: 20, language: 'hi', gender: 'female', minRating: 4 })).toBeLessThan(2 + 21);
+  });
+
+  it('reads at most five times a hundred cards, however few fit', async () => {
+    expect(await readsOf({ limit: 100, ageMin: 150 })).toBe(2 + 137);
+    expect(await readsOf({ limit: 1, ageMin: 150 })).toBe(2 + 5 * 3);
+  });
+});
+
 function cursorOf(content: unknown): string {
   return Buffer.from(JSON.stringify(content)).toString('base64url');
 }
