@@ -7,6 +7,7 @@ import { buildRtcCredentials } from './gateways/agora/token.ts';
 import { codeChannels } from './gateways/codeChannels.ts';
 import { fcmPush, recordedPush } from './gateways/fcm/fcm.ts';
 import { emulatedAccounts, firebaseAccounts } from './gateways/firebase/accounts.ts';
+import { emulatedFiles } from './gateways/firebase/emulatedFiles.ts';
 import { storageFiles } from './gateways/firebase/files.ts';
 import type { MediaGateway } from './gateways/media.ts';
 import { agoraProject, agoraRestAccount, keys, smsAccount, whatsAppAccount } from './parameters.ts';
@@ -14,7 +15,7 @@ import type { VerifiedToken } from './platform/actor.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import { SettingsCache } from './platform/config.ts';
 import { systemIds } from './platform/ids.ts';
-import { postToStack, stackClock, stackDir, stackEpoch } from './platform/local.ts';
+import { postToStack, stackClock, stackDir, stackEpoch, storageEmulatorUrl } from './platform/local.ts';
 import { consoleLog } from './platform/log.ts';
 import type { Meter } from './platform/meter.ts';
 import { REGION } from './platform/region.ts';
@@ -54,6 +55,9 @@ const push =
     ? fcmPush(consoleLog)
     : recordedPush(async (sent) => await postToStack('/internal/pushes', sent));
 
+const storageUrl = storageEmulatorUrl();
+const files = storageUrl === undefined ? storageFiles : emulatedFiles(storageUrl);
+
 /** The ports of one invocation. */
 export function makePorts(meter: Meter): AppPorts {
   const store = new FirestoreStore(getFirestore(), meter);
@@ -70,7 +74,7 @@ export function makePorts(meter: Meter): AppPorts {
     get codes() {
       return codeChannels({ whatsapp: whatsAppAccount(), sms: smsAccount() });
     },
-    files: storageFiles,
+    files,
     keys,
     settings: async () => await settingsCache.get(store),
     deliver: async (effect) => {

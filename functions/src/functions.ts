@@ -19,6 +19,7 @@ import {
   notificationOperations,
   systemOperations,
   userOperations,
+  verificationOperations,
   walletOperations,
 } from './operations.ts';
 import { callSecrets, codeSecrets, enforceAppCheck, peopleSecrets } from './parameters.ts';
@@ -43,6 +44,7 @@ export const users = service('users', userOperations, { makePorts, options: plai
 export const notifications = service('notifications', notificationOperations, { makePorts, options: plain });
 /** With the secrets of calls: its operators learn whether they are set. */
 export const system = service('system', systemOperations, { makePorts, options });
+export const verification = service('verification', verificationOperations, { makePorts, options: plain });
 
 const rest = restApp(allOperations, { makePorts, verifyToken });
 export const api = onRequest(

@@ -14,6 +14,7 @@ export {
   sweeper,
   system,
   users,
+  verification,
   wallet,
 } from './functions.ts';
 export { webhooks } from './webhooks.ts';

@@ -6,6 +6,7 @@ import { listenerOperations } from './listeners/operations.ts';
 import { notificationOperations } from './notifications/operations.ts';
 import { systemOperations } from './system/operations.ts';
 import { userOperations } from './users/operations.ts';
+import { verificationOperations } from './verification/operations.ts';
 
 export {
   authOperations,
@@ -15,6 +16,7 @@ export {
   notificationOperations,
   systemOperations,
   userOperations,
+  verificationOperations,
 };
 
 export const allOperations = [
@@ -25,4 +27,5 @@ export const allOperations = [
   ...notificationOperations,
   ...systemOperations,
   ...userOperations,
+  ...verificationOperations,
 ];

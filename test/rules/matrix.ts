@@ -59,6 +59,8 @@ export const MATRIX: Readonly<Record<string, MatrixRow>> = {
   ),
   'pushTargets/{}': row((person) => `pushTargets/${person}`),
   'devices/{}': row((person) => `devices/${person}`),
+  'verifications/{}': row((person) => `verifications/${person}`),
+  'verificationSamples/{}': row((person) => `verificationSamples/${person}`),
   'requests/{}': row((person) => `requests/${person}`),
   'otps/{}': row((person) => `otps/${person}`),
   'limits/{}': row((person) => `limits/${person}`),

@@ -17,12 +17,12 @@ export interface Backend {
   readonly functionsUrl: string;
   readonly db: Firestore;
   readonly auth: Auth;
-  /** Empties Firestore and removes every account. */
+  /** Empties Firestore and Storage, and removes every account. */
   clear(): Promise<void>;
 }
 
 /** Points firebase-admin of this process at the emulators; a process serves one stack. */
-export function connectBackend(ports: Ports): Backend {
+export function connectBackend(ports: Ports, withStorage: boolean): Backend {
   const projectId = projectOf(ports.control);
   process.env['FIRESTORE_EMULATOR_HOST'] = `127.0.0.1:${ports.firestore}`;
   process.env['FIREBASE_AUTH_EMULATOR_HOST'] = `127.0.0.1:${ports.auth}`;
@@ -33,6 +33,7 @@ export function connectBackend(ports: Ports): Backend {
     const data = `http://127.0.0.1:${ports.firestore}/emulator/v1/projects/${projectId}/databases/(default)/documents`;
     const accounts = `http://127.0.0.1:${ports.auth}/emulator/v1/projects/${projectId}/accounts`;
     for (const url of [data, accounts]) await empty(url);
+    if (withStorage) await fetch(`http://127.0.0.1:${ports.storage}/internal/reset`, { method: 'POST' });
   };
   return {
     projectId,

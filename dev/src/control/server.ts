@@ -49,7 +49,7 @@ export async function startControl(dir: string, ports: Ports, withStorage: boole
   const server = await listen(app, ports.control);
   return {
     async open() {
-      const backend = connectBackend(ports);
+      const backend = connectBackend(ports, withStorage);
       const triggers = await readTriggers(backend);
       const opened = new World(dir, backend, clock, triggers);
       world = opened;

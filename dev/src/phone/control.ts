@@ -3,7 +3,13 @@
 export interface ReadyInfo {
   readonly projectId: string;
   readonly region: string;
-  readonly ports: { readonly auth: number; readonly functions: number; readonly firestore: number };
+  readonly ports: {
+    readonly auth: number;
+    readonly functions: number;
+    readonly firestore: number;
+    /** Only where a JDK is present. */
+    readonly storage?: number;
+  };
   readonly webhooks: { readonly whatsapp: string };
   readonly secrets: { readonly whatsappApp: string; readonly whatsappVerify: string };
 }

@@ -9,6 +9,7 @@ import {
 } from 'firebase/auth';
 import { connectFirestoreEmulator, initializeFirestore, terminate, type Firestore } from 'firebase/firestore';
 import { connectFunctionsEmulator, getFunctions, httpsCallable, type Functions } from 'firebase/functions';
+import { connectStorageEmulator, getStorage, type FirebaseStorage } from 'firebase/storage';
 import { deleteApp } from 'firebase/app';
 import type { ReadyInfo } from './control.ts';
 
@@ -17,6 +18,8 @@ export interface Phone {
   readonly uid: string;
   readonly db: Firestore;
   readonly functions: Functions;
+  /** Undefined where the stack runs without Storage. */
+  readonly storage?: FirebaseStorage;
   /** Calls an operation, e.g. `calls/start`. @throws FirebaseError as the SDK makes it */
   call<T = Record<string, unknown>>(operation: string, input?: unknown): Promise<T>;
   /** The ID token, for REST; `refresh` after a claim has changed. */
@@ -26,9 +29,22 @@ export interface Phone {
 
 let made = 0;
 
+/** The bucket that the emulators take for the project's own. */
+const bucketOf = ({ projectId }: ReadyInfo): string => `${projectId}.appspot.com`;
+
 function newApp(info: ReadyInfo): FirebaseApp {
   made += 1;
-  return initializeApp({ projectId: info.projectId, apiKey: 'local', appId: 'local' }, `phone-${made}`);
+  return initializeApp(
+    { projectId: info.projectId, apiKey: 'local', appId: 'local', storageBucket: bucketOf(info) },
+    `phone-${made}`,
+  );
+}
+
+function openStorage(app: FirebaseApp, { ports }: ReadyInfo): FirebaseStorage | undefined {
+  if (ports.storage === undefined) return undefined;
+  const storage = getStorage(app);
+  connectStorageEmulator(storage, '127.0.0.1', ports.storage);
+  return storage;
 }
 
 /** Opens a phone and signs in with a custom token (as the seed gives them). */
@@ -40,11 +56,13 @@ export async function openPhone(info: ReadyInfo, customToken?: string): Promise<
   connectFirestoreEmulator(db, '127.0.0.1', info.ports.firestore);
   const functions = getFunctions(app, info.region);
   connectFunctionsEmulator(functions, '127.0.0.1', info.ports.functions);
+  const storage = openStorage(app, info);
   const uid = customToken === undefined ? '' : (await signInWithCustomToken(auth, customToken)).user.uid;
   return {
     uid,
     db,
     functions,
+    ...(storage && { storage }),
     async call<T>(operation: string, input: unknown = {}) {
       const answer = await httpsCallable(functions, operation)(input);
       return answer.data as T;

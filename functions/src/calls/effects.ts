@@ -1,5 +1,5 @@
 /** The effects of a call's changes: its deadline tasks, its pushes, and the closing of its channel. */
-import type { PushMessage } from '../gateways/push.ts';
+import { pushEffect, type PushEffect } from '../notifications/pushEffect.ts';
 import { addSec, latest } from '../platform/clock.ts';
 import type { Call, Party } from './documents.ts';
 import { connectDeadline } from './domain/lifecycle.ts';
@@ -21,7 +21,7 @@ export type CallEffect =
       readonly at: Date;
     }
   | { readonly kind: 'task.remove'; readonly id: string }
-  | { readonly kind: 'push'; readonly uid: string; readonly message: PushMessage; readonly usefulUntil: Date }
+  | PushEffect
   | { readonly kind: 'media.close'; readonly callId: string; readonly lockUntil: Date };
 
 const taskId = (callId: string, slice: number): string => `${callId}-${slice}`;
@@ -51,20 +51,6 @@ export function deadlineEffects(
   return effects;
 }
 
-const push = (
-  uid: string,
-  type: string,
-  data: Record<string, string>,
-  usefulUntil: Date,
-  notification?: PushMessage['notification'],
-): CallEffect => ({
-  kind: 'push',
-  uid,
-  usefulUntil,
-  // The time to live is worked out again at each try, from `usefulUntil`.
-  message: { data: { type, ...data }, ttlSec: 0, ...(notification && { notification }) },
-});
-
 /** How long news of an ended call is worth delivering. */
 const NEWS_SEC = 600;
 const newsUntil = (at: Date): Date => new Date(at.getTime() + NEWS_SEC * 1000);
@@ -78,12 +64,12 @@ export function incomingCallPush(callId: string, call: Call): CallEffect {
     callerImageUrl: call.caller.imageUrl ?? '',
     ringExpiresAt: call.ringExpiresAt.toISOString(),
   };
-  return push(call.calleeId, 'incoming_call', data, call.ringExpiresAt);
+  return pushEffect(call.calleeId, 'incoming_call', data, call.ringExpiresAt);
 }
 
 /** Stops the ringing on the callee's other devices. */
 export function callTakenPush(callId: string, call: Call): CallEffect {
-  return push(call.calleeId, 'call_taken', { callId }, call.ringExpiresAt);
+  return pushEffect(call.calleeId, 'call_taken', { callId }, call.ringExpiresAt);
 }
 
 /** Warns the caller that the coins end. `secondsLeft` counts from now to the cut. */
@@ -91,7 +77,7 @@ export function lowBalancePush(callId: string, call: Call, now: Date): CallEffec
   const until = call.grantedUntil ?? now;
   const secondsLeft = Math.max(0, Math.round((until.getTime() - now.getTime()) / 1000));
   const data = { callId, secondsLeft: String(secondsLeft), coinsPerMinute: String(call.coinsPerMinute) };
-  return push(call.callerId, 'low_balance', data, until);
+  return pushEffect(call.callerId, 'low_balance', data, until);
 }
 
 /** Everything that follows an end: tasks, news to those who did not end it, the closed channel. */
@@ -121,19 +107,19 @@ function newsFor(
   if (party === 'callee' && wasRinging) {
     if (endReason === 'no_answer') return missedCallPush(callId, after, until);
     // Also after their own reject: the other devices must stop ringing.
-    return push(after.calleeId, 'call_cancelled', { callId, endReason }, until);
+    return pushEffect(after.calleeId, 'call_cancelled', { callId, endReason }, until);
   }
   if (after.endedBy === party) return undefined;
   const uid = party === 'caller' ? after.callerId : after.calleeId;
   const data = { callId, endReason, durationSec: String(after.durationSec ?? 0) };
-  return push(uid, 'call_ended', data, until);
+  return pushEffect(uid, 'call_ended', data, until);
 }
 
 function missedCallPush(callId: string, call: Call, until: Date): CallEffect {
   const callerName = call.caller.displayName;
   const at = (call.endedAt ?? call.createdAt).toISOString();
   const notification = { title: 'Missed call', body: callerName };
-  return push(call.calleeId, 'missed_call', { callId, callerName, at }, until, notification);
+  return pushEffect(call.calleeId, 'missed_call', { callId, callerName, at }, until, notification);
 }
 
 /** The moment after which no token of this call lets anyone in. */

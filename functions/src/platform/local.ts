@@ -25,6 +25,12 @@ export function stackUrl(): string | undefined {
   return process.env['FUNCTIONS_EMULATOR'] === 'true' ? process.env['EARSHOT_STACK_URL'] : undefined;
 }
 
+/** Address of the storage emulator, or undefined outside of the stack and in one that runs without Storage. */
+export function storageEmulatorUrl(): string | undefined {
+  const host = process.env['FIREBASE_STORAGE_EMULATOR_HOST'];
+  return stackDir() === undefined || host === undefined ? undefined : `http://${host}`;
+}
+
 /** Must run before the first call of firebase-functions and the first `getFunctions()`. */
 export function wireEmulators(): void {
   if (process.env['FUNCTIONS_EMULATOR'] !== 'true') return;
