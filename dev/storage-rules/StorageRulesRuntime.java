@@ -6,6 +6,7 @@ import com.google.common.util.concurrent.MoreExecutors;
 import com.google.common.util.concurrent.SettableFuture;
 import com.google.firebase.rules.lang.CompileResult;
 import com.google.firebase.rules.lang.FirebaseRulesProtoCompiler;
+import com.google.firebase.rules.lang.common.FirebaseRulesLangOptions;
 import com.google.firebase.rules.runtime.common.AsyncRuntimeFunction;
 import com.google.firebase.rules.runtime.common.EvaluationResult;
 import com.google.firebase.rules.runtime.common.Evaluator;
@@ -35,6 +36,10 @@ public class StorageRulesRuntime {
   static final long GAP_MILLIS = 5;
   /** Far above the numbers that the emulator counts its own requests with. */
   static long nextQuestion = 1L << 40;
+
+  /** What production understands; without it `firestore.get` is no function but an unknown variable. */
+  static final FirebaseRulesLangOptions LANGUAGE =
+      FirebaseRulesLangOptions.builder().allowCrossServiceRules(true).allowTernaryOperator(true).build();
 
   static final Map<String, RulesetAst> rulesets = new HashMap<>();
   static final Map<Long, Question> questions = new HashMap<>();
@@ -96,7 +101,7 @@ public class StorageRulesRuntime {
       JsonObject file = element.getAsJsonObject();
       source.addFiles(File.newBuilder().setName(file.get("name").getAsString()).setContent(file.get("content").getAsString()));
     }
-    CompileResult compiled = FirebaseRulesProtoCompiler.createStandalone().compile(source.build());
+    CompileResult compiled = FirebaseRulesProtoCompiler.createStandalone(LANGUAGE).compile(source.build());
     for (Issue issue : compiled.getIssues()) {
       String text = issue.getSourcePosition().getLine() + ":" + issue.getSourcePosition().getColumn() + " " + issue.getDescription();
       (issue.getSeverity() == Issue.Severity.ERROR ? errors : warnings).add(text);
