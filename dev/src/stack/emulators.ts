@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { ROOT } from './paths.ts';
+import { ROOT, tempDirOf } from './paths.ts';
 import { projectOf, StartError, type Ports } from './ports.ts';
 import { killMarked, MARK } from './processes.ts';
 
@@ -37,7 +37,12 @@ export function launchEmulators(options: EmulatorOptions): Emulators {
   const mark = randomUUID();
   const child = spawn(
     process.execPath,
-    [join(ROOT, 'dev/src/stack/supervisor.ts'), logPathOf(options.dir), ...command(options)],
+    [
+      join(ROOT, 'dev/src/stack/supervisor.ts'),
+      logPathOf(options.dir),
+      tempDirOf(options.ports.control),
+      ...command(options),
+    ],
     {
       cwd: options.dir,
       detached: true,

@@ -3,22 +3,27 @@
  * process group, so that Ctrl-C reaches the starter alone, and notices by the end of its stdin that the starter has
  * asked it to stop, or is gone, however that came about.
  *
- * Arguments: the log file, then the command.
+ * Arguments: the log file, a folder for temporary files that ends with them, then the command.
  */
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
 import { isAlive, killMarked, MARK } from './processes.ts';
 
 const SHUTDOWN_MS = 3000;
 
-const [logPath, command, ...args] = process.argv.slice(2);
+const [logPath, tempDir, command, ...args] = process.argv.slice(2);
 const mark = process.env[MARK];
-if (logPath === undefined || command === undefined || mark === undefined)
+if (logPath === undefined || tempDir === undefined || command === undefined || mark === undefined)
   throw new Error('not started by the launcher');
 
 const log = createWriteStream(logPath, { flags: 'a' });
 let stopping = false;
-const emulators = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+rmSync(tempDir, { recursive: true, force: true });
+mkdirSync(tempDir, { recursive: true });
+const emulators = spawn(command, args, {
+  stdio: ['ignore', 'pipe', 'pipe'],
+  env: { ...process.env, TMPDIR: tempDir },
+});
 for (const output of [emulators.stdout, emulators.stderr]) {
   output.pipe(log, { end: false });
   // firebase-tools goes on without an emulator that was killed; half a stack would only mislead.
@@ -40,6 +45,7 @@ function finish(code: number): void {
   killMarked(String(mark));
   setTimeout(() => {
     killMarked(String(mark));
+    rmSync(String(tempDir), { recursive: true, force: true });
     process.exit(code);
   }, 50);
 }
