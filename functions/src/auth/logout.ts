@@ -40,24 +40,20 @@ export async function logout(ports: AppPorts, actor: Actor): Promise<z.input<typ
     }
     // All of them, whichever the app has named: a phone that is signed out must not show who calls.
     forgetDevices(tx, uid, targets);
-    takeOffline(tx, uid, { presence, card, inCall: wallet?.openCallId != null });
+    const inCall = wallet?.openCallId != null;
+    takeOffline(tx, uid, { presence, card: inCall ? undefined : card });
     const effect: EndSessions = { kind: 'auth.endSessions', uid };
     return { posted: post(`logout-${uid}-${leftSec}`, [effect], ports.clock.now()) };
   });
   return {};
 }
 
-interface Reachable {
-  readonly presence: Presence | undefined;
-  readonly card: ListenerCard | undefined;
-  readonly inCall: boolean;
-}
-
-function takeOffline(tx: Transaction, uid: string, { presence, card, inCall }: Reachable): void {
-  if (presence !== undefined) {
-    // The end of a call brings both parties back online. Whoever has left by then must not be rung.
-    tx.update(presences.doc(uid), { online: false, ...(inCall && { willing: false }) });
-  }
-  if (card !== undefined && card.availability !== 'offline' && !inCall)
+function takeOffline(
+  tx: Transaction,
+  uid: string,
+  { presence, card }: { readonly presence: Presence | undefined; readonly card: ListenerCard | undefined },
+): void {
+  if (presence?.online === true) tx.update(presences.doc(uid), { online: false });
+  if (card !== undefined && card.availability !== 'offline')
     tx.update(listenerCards.doc(uid), availabilityFields('offline'));
 }
