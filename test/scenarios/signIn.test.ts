@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Phone } from '../../dev/src/phone/phone.ts';
 import { adminOf, claimsOf, reasonOf, refusalOf } from './helpers.ts';
+import { signInByPhone } from './newcomers.ts';
 import {
   lastCode,
   messagesTo,
@@ -76,39 +77,14 @@ describe('a phone that nobody knows', () => {
     const phone = newPhone();
     await request(phone);
     const { uid } = await verify(phone, await lastCode(stack, phone));
-    expect(await uidByFirebase(phone)).toBe(uid);
+    expect((await signInByPhone(stack, phone)).uid).toBe(uid);
 
     const other = newPhone();
-    const firstByFirebase = await uidByFirebase(other);
+    const firstByFirebase = (await signInByPhone(stack, other)).uid;
     await request(other);
     expect((await verify(other, await lastCode(stack, other))).uid).toBe(firstByFirebase);
   });
 });
-
-/** Signs in as the SDK's own phone sign-in does, with the code that the Auth emulator keeps. */
-async function uidByFirebase(phoneNumber: string): Promise<string> {
-  const { projectId, ports } = stack.info;
-  const auth = `http://127.0.0.1:${ports.auth}`;
-  const send = async <T>(path: string, body?: object): Promise<T> => {
-    const init = body && { method: 'POST', body: JSON.stringify(body) };
-    const headers = { 'content-type': 'application/json' };
-    return (await (await fetch(`${auth}${path}`, { ...init, headers })).json()) as T;
-  };
-  const accounts = '/identitytoolkit.googleapis.com/v1/accounts';
-  const { sessionInfo } = await send<{ sessionInfo: string }>(`${accounts}:sendVerificationCode?key=local`, {
-    phoneNumber,
-    recaptchaToken: 'any',
-  });
-  const { verificationCodes } = await send<{ verificationCodes: { sessionInfo: string; code: string }[] }>(
-    `/emulator/v1/projects/${projectId}/verificationCodes`,
-  );
-  const code = verificationCodes.find((one) => one.sessionInfo === sessionInfo)?.code;
-  const { localId } = await send<{ localId: string }>(`${accounts}:signInWithPhoneNumber?key=local`, {
-    sessionInfo,
-    code,
-  });
-  return localId;
-}
 
 describe('a phone that somebody has registered', () => {
   it('leads to them, and says so', async () => {
