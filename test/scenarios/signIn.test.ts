@@ -3,7 +3,7 @@ import type { Firestore } from '@google-cloud/firestore';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Phone } from '../../dev/src/phone/phone.ts';
-import { adminOf, claimsOf, reasonOf, refusalOf } from './helpers.ts';
+import { adminOf, claimsOf, reasonOf, refusalOf, sendJson } from './helpers.ts';
 import { signInByPhone } from './newcomers.ts';
 import {
   lastCode,
@@ -213,6 +213,27 @@ describe('a code', () => {
     );
     const reasons = await Promise.all(tries);
     expect(reasons.toSorted()).toEqual(['OK', 'OTP_EXPIRED', 'OTP_EXPIRED', 'OTP_EXPIRED']);
+  });
+});
+
+describe('over REST', () => {
+  it('works alike, and refuses with the matching status', async () => {
+    const phone = newPhone();
+    const asked = await sendJson(stack, 'api/v1/auth/otp', { body: { phone } });
+    expect(asked).toMatchObject({ status: 200, body: { channel: 'whatsapp' } });
+    const again = await sendJson(stack, 'api/v1/auth/otp/resend', { body: { phone } });
+    expect(again).toMatchObject({
+      status: 429,
+      body: { error: { reason: 'RATE_LIMITED', details: { retryAfterSec: expect.any(Number) } } },
+    });
+    const code = await lastCode(stack, phone);
+    const wrong = await sendJson(stack, 'api/v1/auth/otp/verify', { body: { phone, code: wrongCode(code) } });
+    expect(wrong).toMatchObject({
+      status: 400,
+      body: { error: { reason: 'OTP_INVALID', details: { attemptsLeft: 4 } } },
+    });
+    const right = await sendJson(stack, 'api/v1/auth/otp/verify', { body: { phone, code } });
+    expect(right).toMatchObject({ status: 200, body: { status: 'needs_registration' } });
   });
 });
 
