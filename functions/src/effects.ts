@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { EndSessions } from './auth/logout.ts';
 import { callMedia } from './calls/documents.ts';
 import { DEADLINE_QUEUE, type CallEffect } from './calls/effects.ts';
+import { deadlinePayload } from './calls/events.ts';
 import { creditArrived } from './calls/reachDeadline.ts';
 import type { CoinsCredited } from './ledger/creditCoins.ts';
 import { sendPush } from './notifications/sendPush.ts';
@@ -10,9 +11,11 @@ import { secBetween } from './platform/clock.ts';
 import { assertNever } from './platform/errors.ts';
 import type { Effect } from './platform/outbox.ts';
 import type { AppPorts } from './ports.ts';
+import { presencePayload, type PresenceEffect } from './presence/effects.ts';
+import { refreshPresence } from './presence/refreshPresence.ts';
 
 /** Every effect there is. */
-export type AppEffect = CallEffect | CoinsCredited | EndSessions;
+export type AppEffect = CallEffect | CoinsCredited | EndSessions | PresenceEffect;
 
 const message = z.object({
   data: z.record(z.string(), z.string()),
@@ -20,12 +23,15 @@ const message = z.object({
   ttlSec: z.number(),
 });
 
+/** What a task of the deadline queue carries: a busy mark's, which says so, or else a call's. */
+const taskPayload = z.union([presencePayload, deadlinePayload]);
+
 // What lies in the outbox may have been written by another version, so it is parsed like any other document.
 const effectSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('task.create'),
     id: z.string(),
-    payload: z.object({ callId: z.string(), callerId: z.string(), slice: z.number().int() }),
+    payload: taskPayload,
     at: z.date(),
   }),
   z.object({ kind: z.literal('task.remove'), id: z.string() }),
@@ -33,6 +39,7 @@ const effectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('media.close'), callId: z.string(), lockUntil: z.date() }),
   z.object({ kind: z.literal('coins.credited'), uid: z.string(), callId: z.string() }),
   z.object({ kind: z.literal('auth.endSessions'), uid: z.string() }),
+  z.object({ kind: z.literal('presence.refresh'), uid: z.string() }),
 ]);
 
 /** A channel stays closed this much longer than its last token lives. */
@@ -66,6 +73,9 @@ export async function deliverEffect(ports: AppPorts, raw: Effect): Promise<void>
       return;
     case 'auth.endSessions':
       await ports.accounts.endSessions(effect.uid);
+      return;
+    case 'presence.refresh':
+      await refreshPresence(ports, effect.uid);
       return;
     default:
       assertNever(effect);

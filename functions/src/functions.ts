@@ -8,7 +8,6 @@ import {
 import { onRequest } from 'firebase-functions/v2/https';
 import { onSchedule } from 'firebase-functions/v2/scheduler';
 import { onTaskDispatched } from 'firebase-functions/v2/tasks';
-import { deadlinePayload, runDeadline, sweep } from './calls/events.ts';
 import { makePorts, verifyToken } from './composition.ts';
 import { refreshCards } from './listeners/refreshCards.ts';
 import {
@@ -17,6 +16,7 @@ import {
   callOperations,
   listenerOperations,
   notificationOperations,
+  presenceOperations,
   systemOperations,
   userOperations,
   verificationOperations,
@@ -28,6 +28,7 @@ import { reportHandled } from './platform/local.ts';
 import { REGION } from './platform/region.ts';
 import { restApp } from './platform/rest.ts';
 import { service } from './platform/service.ts';
+import { runTask, sweepAll } from './sweeps.ts';
 
 const options = { secrets: callSecrets, enforceAppCheck: enforceAppCheck() };
 const authSecrets = [...peopleSecrets, ...codeSecrets];
@@ -42,6 +43,7 @@ export const wallet = service('wallet', walletOperations, { makePorts, options }
 export const listeners = service('listeners', listenerOperations, { makePorts, options: plain });
 export const users = service('users', userOperations, { makePorts, options: plain });
 export const notifications = service('notifications', notificationOperations, { makePorts, options: plain });
+export const presence = service('presence', presenceOperations, { makePorts, options: plain });
 /** With the secrets of calls: its operators learn whether they are set. */
 export const system = service('system', systemOperations, { makePorts, options });
 export const verification = service('verification', verificationOperations, { makePorts, options: plain });
@@ -52,7 +54,7 @@ export const api = onRequest(
   rest,
 );
 
-/** Runs the deadlines of calls. Retries are cheap: the handler does nothing for a slice that has moved on. */
+/** Runs what has a time. Retries are cheap: a handler does nothing where the stored state has moved on. */
 export const deadlines = onTaskDispatched(
   {
     region: REGION,
@@ -62,7 +64,6 @@ export const deadlines = onTaskDispatched(
     timeoutSeconds: 60,
   },
   async (request) => {
-    const payload = deadlinePayload.parse(request.data);
     await invoke(
       'deadlines',
       (meter) => {
@@ -70,7 +71,7 @@ export const deadlines = onTaskDispatched(
         meter.taskOp();
         return makePorts(meter);
       },
-      async (ports) => await runDeadline(ports, payload),
+      async (ports) => await runTask(ports, request.data),
     );
   },
 );
@@ -85,7 +86,7 @@ export const sweeper = onSchedule(
     maxInstances: 1,
   },
   async () => {
-    await invoke('sweeper', makePorts, sweep);
+    await invoke('sweeper', makePorts, sweepAll);
   },
 );
 

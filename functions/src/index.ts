@@ -10,6 +10,7 @@ export {
   featuresChanged,
   listeners,
   notifications,
+  presence,
   pricingChanged,
   sweeper,
   system,

@@ -4,6 +4,7 @@ import { callOperations } from './calls/operations.ts';
 import { walletOperations } from './ledger/operations.ts';
 import { listenerOperations } from './listeners/operations.ts';
 import { notificationOperations } from './notifications/operations.ts';
+import { presenceOperations } from './presence/operations.ts';
 import { systemOperations } from './system/operations.ts';
 import { userOperations } from './users/operations.ts';
 import { verificationOperations } from './verification/operations.ts';
@@ -14,6 +15,7 @@ export {
   walletOperations,
   listenerOperations,
   notificationOperations,
+  presenceOperations,
   systemOperations,
   userOperations,
   verificationOperations,
@@ -25,6 +27,7 @@ export const allOperations = [
   ...walletOperations,
   ...listenerOperations,
   ...notificationOperations,
+  ...presenceOperations,
   ...systemOperations,
   ...userOperations,
   ...verificationOperations,

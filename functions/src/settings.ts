@@ -82,8 +82,8 @@ export const limitsSchema = z
     /** A person marks themselves busy for this long at most. */
     busyMaxSec: positive(24 * 3600),
     devicesPerPerson: positive(10),
-    /** A caller's missed-call pushes to an offline listener: one in this time. */
-    missedCallPushSec: positive(600),
+    /** A caller's missed-call pushes to an offline listener: one in this time. No count is kept for more than an hour. */
+    missedCallPushSec: z.number().int().positive().max(3600).default(600),
     /** Created calls of one caller to the same callee, and in all, in any 60 minutes. */
     callsPerHourToOne: positive(5),
     callsPerHour: positive(30),

@@ -13,7 +13,7 @@ import { applyEvent } from './domain/lifecycle.ts';
 import { partyOf } from './domain/receipt.ts';
 import { callTakenPush, deadlineEffects } from './effects.ts';
 import { finishCall } from './finishCall.ts';
-import { credentialsFor, mediaAnswer, mediaOutputOf, newMedia } from './media.ts';
+import { credentialsFor, mediaAnswer, mediaOutputOf, newMedia, seatOf } from './media.ts';
 import { identityOf, invalidTransition } from './participant.ts';
 import { upToDate } from './reachDeadline.ts';
 
@@ -75,7 +75,7 @@ async function tryAccept(
   const accepted = outcome.call;
   const media = newMedia(ports, accepted, requestId);
   // Tokens are computed locally; the provider is not asked inside the transaction.
-  const credentials = await credentialsFor(ports, { call: accepted, media, party });
+  const credentials = await credentialsFor(ports, { call: accepted, seat: seatOf(media, party) });
   if (credentials === undefined) return { kind: 'ends', call, event: 'tokenFailed' };
   writeAccept(ports, tx, { callId, accepted, media, now });
   const effects = [
@@ -95,8 +95,10 @@ function writeAccept(
   tx.update(calls.doc(callId), { state, acceptedAt, slice, deadlineAt, evidence });
   tx.create(callMedia.doc(callId), media);
   const at = clock.toServerTime(now);
-  for (const uid of [accepted.callerId, accepted.calleeId])
-    tx.set(callBeats.doc(callId, uid), { callId, uid, at });
+  for (const party of ['caller', 'callee'] as const) {
+    const uid = accepted[`${party}Id`];
+    tx.set(callBeats.doc(callId, uid), { callId, uid, at, seat: seatOf(media, party) });
+  }
 }
 
 async function answerAgain(
@@ -114,6 +116,6 @@ async function answerAgain(
   return {
     callId,
     state: 'connecting',
-    media: await mediaAnswer(ports, { call, media, party: 'callee' }),
+    media: await mediaAnswer(ports, { call, seat: seatOf(media, 'callee') }),
   };
 }

@@ -2,11 +2,12 @@
 import type { z } from 'zod';
 import type { Actor } from '../platform/actor.ts';
 import { refuse } from '../platform/errors.ts';
-import { countHit, rateLimits } from '../platform/rateLimit.ts';
+import { countHit } from '../platform/rateLimit.ts';
 import type { AppPorts } from '../ports.ts';
+import type { Limits } from '../settings.ts';
 import { users } from '../users/documents.ts';
 import type { tokenContract } from './contract.ts';
-import { callMedia, calls } from './documents.ts';
+import { callBeats, calls } from './documents.ts';
 import { partyOf } from './domain/receipt.ts';
 import { mediaAnswer } from './media.ts';
 import { invalidTransition } from './participant.ts';
@@ -24,20 +25,20 @@ export async function callToken(
 ) {
   const { limits } = await ports.settings();
   const seen = await ports.store.transaction(async (tx) => {
-    const [call, me, media, hits] = await tx.getAll(
+    const [call, me, beat] = await tx.getAll(
       calls.doc(callId),
       users.doc(actor.uid),
-      callMedia.doc(callId),
-      rateLimits.doc(actor.uid),
+      callBeats.doc(callId, actor.uid),
     );
     actor.admit(me);
     const party = call && partyOf(call, actor.uid);
     if (call === undefined || party === undefined) throw refuse('NOT_FOUND');
-    if (media === undefined || (call.state !== 'connecting' && call.state !== 'ongoing'))
+    const seat = beat?.seat;
+    if (seat === undefined || (call.state !== 'connecting' && call.state !== 'ongoing'))
       throw invalidTransition(call);
-    const window = { key: 'calls.token', max: limits.mediaTokensPerMinute, windowSec: 60 };
-    tx.set(rateLimits.doc(actor.uid), countHit(hits, [window], ports.clock.now()));
-    return { call, media, party };
+    const now = ports.clock.now();
+    tx.update(callBeats.doc(callId, actor.uid), { tokens: counted(beat?.tokens, limits, now) });
+    return { call, seat };
   });
   const call = await upToDate(ports, callId, seen.call);
   if (call.state === 'ended') throw invalidTransition(call);
@@ -46,4 +47,13 @@ export async function callToken(
     grantedUntil: call.grantedUntil?.toISOString() ?? null,
     final: call.final,
   };
+}
+
+const TOKENS = 'calls.token';
+
+/** @throws Refusal RATE_LIMITED */
+function counted(tokens: Date[] | undefined, { mediaTokensPerMinute }: Limits, now: Date): Date[] {
+  const window = { key: TOKENS, max: mediaTokensPerMinute, windowSec: 60 };
+  const { hits } = countHit({ hits: { [TOKENS]: tokens ?? [] }, expireAt: now }, [window], now);
+  return hits[TOKENS] ?? [];
 }

@@ -122,8 +122,22 @@ export const callNoteSchema = z.looseObject({
 });
 export const callNotes = defineCollection('calls/{}/private/note', callNoteSchema);
 
-/** A party's beat, in server time. Made at accept, updated by its owner, deleted at the end. */
-export const callBeatSchema = z.looseObject({ callId: z.string(), uid: z.string(), at: z.date() });
+/** Where one party is in the media: what a token of theirs is made of. */
+export const seatSchema = z.object({ channel: z.string(), mediaUid: z.number().int() });
+export type Seat = z.infer<typeof seatSchema>;
+
+/**
+ * A party's beat, in server time. Made at accept, updated by its owner, who cannot read it, deleted at the end. It also
+ * holds what a media token of this party needs, so that a renewal, the most frequent operation of a call, reads little.
+ */
+export const callBeatSchema = z.looseObject({
+  callId: z.string(),
+  uid: z.string(),
+  at: z.date(),
+  seat: seatSchema.optional(),
+  /** When media tokens were given out, for the limit of a minute; oldest first. */
+  tokens: z.array(z.date()).optional(),
+});
 export type CallBeat = z.infer<typeof callBeatSchema>;
 export const callBeats = defineCollection('calls/{}/beats/{}', callBeatSchema);
 

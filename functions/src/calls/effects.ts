@@ -51,6 +51,8 @@ export function deadlineEffects(
   return effects;
 }
 
+const MISSED_CALL = 'Missed call';
+
 /** How long news of an ended call is worth delivering. */
 const NEWS_SEC = 600;
 const newsUntil = (at: Date): Date => new Date(at.getTime() + NEWS_SEC * 1000);
@@ -118,8 +120,15 @@ function newsFor(
 function missedCallPush(callId: string, call: Call, until: Date): CallEffect {
   const callerName = call.caller.displayName;
   const at = (call.endedAt ?? call.createdAt).toISOString();
-  const notification = { title: 'Missed call', body: callerName };
+  const notification = { title: MISSED_CALL, body: callerName };
   return pushEffect(call.calleeId, 'missed_call', { callId, callerName, at }, until, notification);
+}
+
+/** Tells a listener who was offline that somebody has tried to call. @param at the time of it */
+export function missedAttemptPush(calleeId: string, callerName: string, at: Date): CallEffect {
+  const data = { callerName, at: at.toISOString() };
+  const notification = { title: MISSED_CALL, body: callerName };
+  return pushEffect(calleeId, 'missed_call', data, newsUntil(at), notification);
 }
 
 /** The moment after which no token of this call lets anyone in. */

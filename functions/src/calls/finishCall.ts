@@ -5,14 +5,16 @@
 import { changeWallet, creditEarning, settleHold, vacate } from '../ledger/domain/wallet.ts';
 import { wallets, type Wallet } from '../ledger/documents.ts';
 import { saveWallet } from '../ledger/saveWallet.ts';
-import { availabilityFields, listenerCards } from '../listeners/documents.ts';
+import { listenerCards } from '../listeners/documents.ts';
+import { pushTargets, type PushTargets } from '../notifications/documents.ts';
 import { invariant, refuse } from '../platform/errors.ts';
 import { commitAndDeliver, type Post, type Posted } from '../platform/outbox.ts';
 import type { DocRef } from '../platform/store/collection.ts';
-import { increment, StoreError, type Transaction } from '../platform/store/port.ts';
+import { StoreError, type Transaction } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
-import { idleAvailability, isReachable } from '../presence/availability.ts';
+import { momentOf } from '../presence/availability.ts';
 import { presences, type Presence } from '../presence/documents.ts';
+import type { Settings } from '../settings.ts';
 import { callBeats, callNotes, calls } from './documents.ts';
 import type { Call, CallBeat, EndOperation, Party } from './documents.ts';
 import { chargeFor, heldCoins } from './domain/charging.ts';
@@ -20,6 +22,7 @@ import { overdueEnd } from './domain/extension.ts';
 import { applyEvent, type Outcome } from './domain/lifecycle.ts';
 import type { CallEvent } from './domain/transitions.ts';
 import { endEffects } from './effects.ts';
+import { freeParty } from './freeParties.ts';
 
 /** Which call, with what the caller of this function has read of it before; these fields never change. */
 export interface CallIdentity {
@@ -36,6 +39,8 @@ export interface FinishState {
   readonly calleeWallet: Wallet | undefined;
   readonly calleePresence: Presence | undefined;
   readonly callerPresence: Presence | undefined;
+  /** Devices of those with a card, where one can be called who is away. */
+  readonly targets: Readonly<Record<Party, PushTargets | undefined>>;
   /** Whose card is to be updated. */
   readonly hasCard: Readonly<Record<Party, boolean>>;
   readonly beats: readonly (CallBeat | undefined)[];
@@ -86,10 +91,10 @@ async function finishOnce(
   identity: CallIdentity,
   request: FinishRequest & { readonly cards: Cards },
 ): Promise<Finished> {
-  const { limits } = await ports.settings();
-  const leaseSec = limits.presenceLeaseSec;
+  const settings = await ports.settings();
+  const withTargets = settings.features.callableWhenAway;
   return commitAndDeliver<Finished>(ports, async (tx, post) => {
-    const state = await readState(tx, identity, request);
+    const state = await readState(tx, identity, { ...request, withTargets });
     const now = ports.clock.now();
     const event = request.decide(state, now);
     if (event === undefined) return { outcome: 'nothing', call: state.call };
@@ -102,7 +107,7 @@ async function finishOnce(
     }
     const { firedSlice, note } = request;
     const lost = lostParties(event);
-    const ending = { identity, state, ended, now, lost, firedSlice, leaseSec };
+    const ending = { identity, state, ended, now, lost, firedSlice, settings };
     const posted = writeEnd(ports, { tx, post }, ending);
     writeNote(tx, { callId: identity.callId, call: ended, note, now });
     return { outcome, call, posted };
@@ -125,12 +130,14 @@ function writeNote(tx: Transaction, { callId, call, note, now }: Noting): void {
 async function readState(
   tx: Transaction,
   identity: CallIdentity,
-  request: FinishRequest & { readonly cards: Cards },
+  request: FinishRequest & { readonly cards: Cards; readonly withTargets: boolean },
 ): Promise<FinishState> {
   const { callId, callerId, calleeId, callerHasCard } = identity;
+  const { withTargets } = request;
   const checked = request.cards === 'checked';
   const extraRefs: DocRef[] = [
     ...(callerHasCard ? [presences.doc(callerId)] : []),
+    ...(withTargets ? [pushTargets.doc(callerId), pushTargets.doc(calleeId)] : []),
     ...(checked ? [listenerCards.doc(callerId), listenerCards.doc(calleeId)] : []),
     ...(request.withBeats === true ? [callBeats.doc(callId, callerId), callBeats.doc(callId, calleeId)] : []),
   ];
@@ -143,13 +150,15 @@ async function readState(
   );
   if (call === undefined) throw refuse('NOT_FOUND');
   const callerPresence = (callerHasCard ? extra.shift() : undefined) as Presence | undefined;
+  const devices = (withTargets ? extra.splice(0, 2) : []) as (PushTargets | undefined)[];
   const found = checked ? extra.splice(0, 2) : undefined;
   const hasCard = {
     caller: callerHasCard && (found === undefined || found[0] !== undefined),
     callee: found === undefined || found[1] !== undefined,
   };
   const beats = extra as (CallBeat | undefined)[];
-  return { call, callerWallet, calleeWallet, calleePresence, callerPresence, hasCard, beats };
+  const targets = { caller: devices[0], callee: devices[1] };
+  return { call, callerWallet, calleeWallet, calleePresence, callerPresence, targets, hasCard, beats };
 }
 
 interface Step {
@@ -188,7 +197,7 @@ interface Ending {
   readonly now: Date;
   readonly lost: readonly Party[];
   readonly firedSlice: number | undefined;
-  readonly leaseSec: number;
+  readonly settings: Settings;
 }
 
 function writeEnd(
@@ -231,26 +240,16 @@ function settle(tx: Transaction, { identity, state, ended, now }: Ending): void 
   saveWallet(tx, vacate(creditEarning(changeWallet(calleeId, state.calleeWallet), earning, now), callId));
 }
 
-/** Presence and cards. After an accepted call both get a fresh lease; a party that was lost keeps its old one. */
 function freeParties(ports: AppPorts, tx: Transaction, ending: Ending): void {
-  const { identity, state, ended, now } = ending;
-  const at = ports.clock.toServerTime(now);
-  for (const party of ['caller', 'callee'] as const) {
-    const uid = party === 'caller' ? identity.callerId : identity.calleeId;
-    const lost = ending.lost.includes(party);
-    const refreshed = ended.acceptedAt !== null && !lost;
-    if (ended.acceptedAt !== null) tx.delete(callBeats.doc(identity.callId, uid));
-    if (refreshed) tx.merge(presences.doc(uid), { at, online: true });
-    if (!state.hasCard[party]) continue;
-    const presence = party === 'caller' ? state.callerPresence : state.calleePresence;
-    // Who was lost, or whose lease ran out while it rang, is not shown as available.
-    const { leaseSec } = ending;
-    const online = refreshed || (!lost && isReachable(presence, { clock: ports.clock, now, leaseSec }));
-    const availability = online && presence !== undefined ? idleAvailability(presence, now) : 'offline';
-    const counted = party === 'callee' && ended.connectedAt !== null;
-    tx.update(listenerCards.doc(uid), {
-      ...availabilityFields(availability),
-      ...(counted && { callCount: increment(1) }),
-    });
-  }
+  const { identity, state, ended, lost, settings, now } = ending;
+  const { callId, callerId, calleeId } = identity;
+  const call = { callId, ended, moment: { ...momentOf(ports.clock, settings), now } };
+  const of = (party: Party) => ({
+    party,
+    lost: lost.includes(party),
+    hasCard: state.hasCard[party],
+    targets: state.targets[party],
+  });
+  freeParty(tx, { ...of('caller'), uid: callerId, presence: state.callerPresence }, call);
+  freeParty(tx, { ...of('callee'), uid: calleeId, presence: state.calleePresence }, call);
 }

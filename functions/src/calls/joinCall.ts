@@ -11,7 +11,7 @@ import { applyEvent } from './domain/lifecycle.ts';
 import { partyOf } from './domain/receipt.ts';
 import { deadlineEffects } from './effects.ts';
 import { finishCall } from './finishCall.ts';
-import { mediaAnswer } from './media.ts';
+import { mediaAnswer, seatOf } from './media.ts';
 import { identityOf, invalidTransition } from './participant.ts';
 import { upToDate } from './reachDeadline.ts';
 
@@ -75,6 +75,6 @@ export async function joinCall(
     state: call.state,
     connectedAt: call.connectedAt?.toISOString() ?? null,
     grantedUntil: call.grantedUntil?.toISOString() ?? null,
-    media: await mediaAnswer(ports, { ...result, call }),
+    media: await mediaAnswer(ports, { call, seat: seatOf(result.media, result.party) }),
   };
 }

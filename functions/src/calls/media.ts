@@ -2,7 +2,7 @@
 import type { MediaCredentials } from '../gateways/media.ts';
 import { addSec } from '../platform/clock.ts';
 import type { AppPorts } from '../ports.ts';
-import type { Call, CallMedia, Party } from './documents.ts';
+import type { Call, CallMedia, Party, Seat } from './documents.ts';
 import { connectDeadline } from './domain/lifecycle.ts';
 
 /** Media uids are integers 1 … 2^31−1 in every Agora SDK. */
@@ -16,6 +16,11 @@ export function newMedia({ ids }: AppPorts, call: Call, acceptRequestId: string)
   return { channel: ids.random128(), callerUid, calleeUid, acceptRequestId, expireAt: call.expireAt };
 }
 
+/** @returns the place of one party in the channel of a call */
+export function seatOf({ channel, callerUid, calleeUid }: CallMedia, party: Party): Seat {
+  return { channel, mediaUid: party === 'caller' ? callerUid : calleeUid };
+}
+
 /** When a token of this call must end: the paid time (or the time to connect) and a short grace. */
 export function tokenEnd(call: Call): Date {
   const accepted = call.acceptedAt ?? call.createdAt;
@@ -25,12 +30,11 @@ export function tokenEnd(call: Call): Date {
 /** @returns the party's credentials; undefined when the provider is not configured rightly */
 export async function credentialsFor(
   ports: AppPorts,
-  { call, media, party }: { readonly call: Call; readonly media: CallMedia; readonly party: Party },
+  { call, seat }: { readonly call: Call; readonly seat: Seat },
 ): Promise<MediaCredentials | undefined> {
-  const uid = party === 'caller' ? media.callerUid : media.calleeUid;
   return await ports.media.credentials({
-    channel: media.channel,
-    uid,
+    channel: seat.channel,
+    uid: seat.mediaUid,
     now: ports.clock.now(),
     expiresAt: tokenEnd(call),
   });
@@ -40,10 +44,7 @@ export async function credentialsFor(
  * As `credentialsFor`, for a call that has had a token before.
  * @throws when no token can be made any more: a fault of ours, answered as `internal`
  */
-export async function mediaAnswer(
-  ports: AppPorts,
-  request: { readonly call: Call; readonly media: CallMedia; readonly party: Party },
-) {
+export async function mediaAnswer(ports: AppPorts, request: { readonly call: Call; readonly seat: Seat }) {
   const credentials = await credentialsFor(ports, request);
   if (credentials === undefined) throw new Error('the media provider makes no token');
   return mediaOutputOf(credentials);

@@ -1,26 +1,30 @@
 /** A caller rings a listener: everything is checked and reserved in one transaction. */
 import type { z } from 'zod';
 import { changeWallet, occupy, placeHold } from '../ledger/domain/wallet.ts';
-import { entries, wallets, type Wallet } from '../ledger/documents.ts';
+import { entries, wallets } from '../ledger/documents.ts';
 import { saveWallet } from '../ledger/saveWallet.ts';
 import { availabilityFields, listenerCards, type ListenerCard } from '../listeners/documents.ts';
+import { pushTargets, type PushTargets } from '../notifications/documents.ts';
 import type { Actor } from '../platform/actor.ts';
 import { addSec } from '../platform/clock.ts';
 import { refuse } from '../platform/errors.ts';
 import { derivedId, inputHash } from '../platform/ids.ts';
-import { commitAndDeliver, type Posted } from '../platform/outbox.ts';
+import { commitAndDeliver, type Post, type Posted } from '../platform/outbox.ts';
 import { countHit, rateLimits, type RateLimits } from '../platform/rateLimit.ts';
-import { StoreError } from '../platform/store/port.ts';
+import type { DocRef } from '../platform/store/collection.ts';
+import { StoreError, type Transaction } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
-import { isMarkedBusy, isReachable } from '../presence/availability.ts';
-import { presences, type Presence } from '../presence/documents.ts';
+import { momentOf } from '../presence/availability.ts';
+import { presences } from '../presence/documents.ts';
 import type { Limits, Settings } from '../settings.ts';
 import { displayNameOf } from '../users/displayName.ts';
 import { users, type User } from '../users/documents.ts';
+import { callable, type StartState } from './callable.ts';
 import type { startContract } from './contract.ts';
 import { calls, type Call } from './documents.ts';
 import { affordableMinutes, planHold, requiredCoins, type Price } from './domain/charging.ts';
 import { deadlineEffects, incomingCallPush } from './effects.ts';
+import { postMissedAttempt } from './missedAttempt.ts';
 import { priceOf } from './price.ts';
 
 type Input = z.output<typeof startContract.input>;
@@ -28,19 +32,27 @@ type Answer = z.input<typeof startContract.output>;
 
 /** What the transaction led to; `availableBefore` is known only to the run that made the call. */
 interface Started {
+  readonly kind: 'started';
   readonly call: Call;
   readonly availableBefore?: number;
   readonly posted?: Posted | undefined;
 }
+/** Refused, but only after the commit of what the listener is told. */
+interface Offline {
+  readonly kind: 'offline';
+  readonly posted: Posted | undefined;
+}
+/** The callee's devices have to be read. Nothing was written. */
+interface Unsure {
+  readonly kind: 'unsure';
+}
 
-/** What the transaction read, once. */
-interface StartState {
-  readonly caller: User;
-  readonly callerWallet: Wallet | undefined;
-  readonly calleeWallet: Wallet | undefined;
-  readonly presence: Presence | undefined;
-  readonly card: ListenerCard | undefined;
-  readonly limits: RateLimits | undefined;
+/** What few starts need, and so is read only by a second attempt. */
+interface Extras {
+  /** The caller's own card: a caller who is an approved listener is taken to have one. */
+  readonly ownCard: boolean;
+  /** The callee's devices, where a listener can be called who is away. */
+  readonly targets: boolean;
 }
 
 /**
@@ -49,12 +61,20 @@ interface StartState {
  *   INSUFFICIENT_COINS, RATE_LIMITED; IDEMPOTENCY_MISMATCH for the same requestId with other input
  */
 export async function startCall(ports: AppPorts, actor: Actor, input: Input): Promise<Answer> {
+  const callId = derivedId('calls/start', actor.uid, input.requestId);
+  let outcome = await startWithCard(ports, actor, input, false);
+  if (outcome.kind === 'unsure') outcome = await startWithCard(ports, actor, input, true);
+  if (outcome.kind !== 'started') throw refuse('CALLEE_OFFLINE');
+  const availableBefore = outcome.availableBefore ?? (await availableBeforeStart(ports, actor.uid, callId));
+  return answerOf(callId, outcome.call, availableBefore, input.estimatedMinutes);
+}
+
+async function startWithCard(ports: AppPorts, actor: Actor, input: Input, targets: boolean) {
   try {
-    return await startOnce(ports, actor, input, { readOwnCard: false });
+    return await startOnce(ports, actor, input, { ownCard: false, targets });
   } catch (fault) {
-    // A caller who is an approved listener is taken to have a card; only when it is missing is it read first.
     if (!(fault instanceof StoreError) || fault.code !== 'NOT_FOUND') throw fault;
-    return await startOnce(ports, actor, input, { readOwnCard: true });
+    return await startOnce(ports, actor, input, { ownCard: true, targets });
   }
 }
 
@@ -62,91 +82,109 @@ async function startOnce(
   ports: AppPorts,
   actor: Actor,
   input: Input,
-  { readOwnCard }: { readonly readOwnCard: boolean },
-): Promise<Answer> {
-  const { clock } = ports;
+  extras: Extras,
+): Promise<Started | Offline | Unsure> {
   const settings = await ports.settings();
+  const { calleeId, type, estimatedMinutes } = input;
   const callId = derivedId('calls/start', actor.uid, input.requestId);
-  const hash = inputHash({
-    calleeId: input.calleeId,
-    type: input.type,
-    estimatedMinutes: input.estimatedMinutes,
-  });
-  const outcome = await commitAndDeliver(ports, async (tx, post): Promise<Started> => {
-    const [existing, caller, callerWallet, calleeWallet, presence, card, limits, ownCard] = await tx.getAll(
+  const hash = inputHash({ calleeId, type, estimatedMinutes });
+  return await commitAndDeliver<Started | Offline | Unsure>(ports, async (tx, post) => {
+    const [existing, caller, callerWallet, calleeWallet, presence, card, limits, ...others] = await tx.getAll(
       calls.doc(callId),
       users.doc(actor.uid),
       wallets.doc(actor.uid),
-      wallets.doc(input.calleeId),
-      presences.doc(input.calleeId),
-      listenerCards.doc(input.calleeId),
+      wallets.doc(calleeId),
+      presences.doc(calleeId),
+      listenerCards.doc(calleeId),
       rateLimits.doc(actor.uid),
-      ...(readOwnCard ? [listenerCards.doc(actor.uid)] : []),
+      ...extraRefs(extras, actor.uid, calleeId),
     );
     actor.admit(caller);
     if (existing !== undefined) {
       if (existing.inputHash !== hash) throw refuse('IDEMPOTENCY_MISMATCH');
-      return { call: existing };
+      return { kind: 'started', call: existing };
     }
-    const now = clock.now();
     if (caller === undefined) throw refuse('NOT_REGISTERED');
-    const state: StartState = { caller, callerWallet, calleeWallet, presence, card, limits };
-    const listener = callable(ports, state, { input, callerId: actor.uid, settings, now });
-    const price = priceOf(settings, input.type);
-    const hold = planStart(price, callerWallet?.coins.available ?? 0);
-    tx.set(rateLimits.doc(actor.uid), countStart(limits, input.calleeId, settings.limits, now));
-    const callerHasCard = readOwnCard ? ownCard !== undefined : caller.listenerStatus === 'approved';
-    const people = { caller, callerId: actor.uid, callerHasCard, listener };
-    const call = newCall({ input, hash, settings, price, hold, ...people, now });
-    const holding = placeHold(
-      changeWallet(actor.uid, callerWallet),
-      { callId, slice: 0, coins: hold.coins },
-      now,
-    );
-    saveWallet(tx, occupy(holding, callId, 'caller'));
-    saveWallet(tx, occupy(changeWallet(input.calleeId, calleeWallet), callId, 'callee'));
-    tx.create(calls.doc(callId), call);
-    tx.update(listenerCards.doc(input.calleeId), availabilityFields('busy'));
-    if (call.callerHasCard) tx.update(listenerCards.doc(actor.uid), availabilityFields('busy'));
-    const effects = [...deadlineEffects(callId, { after: call }), incomingCallPush(callId, call)];
-    const availableBefore = callerWallet?.coins.available ?? 0;
-    return { call, availableBefore, posted: post(`call-${callId}-${call.slice}`, effects, now) };
+    const [ownCard, targets] = extrasOf(extras, others);
+    const state: StartState = { caller, callerWallet, calleeWallet, presence, card, limits, targets };
+    const callerHasCard = extras.ownCard ? ownCard !== undefined : caller.listenerStatus === 'approved';
+    const asked = { callId, callerId: actor.uid, callerHasCard, input, hash, settings };
+    return decide(ports, { tx, post }, state, asked);
   });
-  const availableBefore = outcome.availableBefore ?? (await availableBeforeStart(ports, actor.uid, callId));
-  return answerOf(callId, outcome.call, availableBefore, input.estimatedMinutes);
 }
 
-interface StartRequest {
-  readonly input: Input;
+/** The documents that `extras` asks for, in the order in which `extrasOf` takes them. */
+function extraRefs({ ownCard, targets }: Extras, callerId: string, calleeId: string): DocRef[] {
+  return [...(ownCard ? [listenerCards.doc(callerId)] : []), ...(targets ? [pushTargets.doc(calleeId)] : [])];
+}
+
+function extrasOf(extras: Extras, found: readonly unknown[]) {
+  const rest = [...found];
+  const ownCard = (extras.ownCard ? rest.shift() : undefined) as ListenerCard | undefined;
+  const targets = extras.targets ? (rest.shift() as PushTargets | undefined) : 'unread';
+  return [ownCard, targets] as const;
+}
+
+interface Asked {
+  readonly callId: string;
   readonly callerId: string;
+  readonly callerHasCard: boolean;
+  readonly input: Input;
+  readonly hash: string;
   readonly settings: Settings;
-  readonly now: Date;
 }
 
-/** The refusals of a start, in the order of the contract, up to the coins. */
-function callable(ports: AppPorts, state: StartState, request: StartRequest): ListenerCard {
-  const { input, callerId, settings, now } = request;
-  if (input.calleeId === callerId) throw refuse('SELF_CALL');
-  const { card, presence, calleeWallet } = state;
-  if (card === undefined || !card.callTypes.includes(input.type)) throw refuse('CALLEE_NOT_CALLABLE');
-  const inCall = calleeWallet?.openCallId != null;
-  const leaseSec = settings.limits.presenceLeaseSec;
-  // In a call the call's beat replaces the presence beat, so an occupied person is reachable by definition.
-  const reachable = inCall || isReachable(presence, { clock: ports.clock, now, leaseSec });
-  if (!reachable || presence?.willing !== true) throw refuse('CALLEE_OFFLINE');
-  refuseBusy(state, now);
-  return card;
-}
-
-/** @throws Refusal CALLEE_BUSY, CALLER_BUSY */
-function refuseBusy({ presence, calleeWallet, callerWallet }: StartState, now: Date): void {
-  const { openCallId = null, openCallRole = null } = callerWallet ?? {};
-  const calleeCallId = calleeWallet?.openCallId ?? null;
-  // Glare: the callee is busy with calling this caller, whose app can take that call instead.
-  const glare = openCallRole === 'callee' && openCallId === calleeCallId;
-  if (!glare && (calleeCallId !== null || isMarkedBusy(presence, now))) throw refuse('CALLEE_BUSY');
-  if (openCallId !== null)
-    throw refuse('CALLER_BUSY', { callId: openCallId, role: openCallRole ?? 'caller' });
+/** Decides on what was read, and writes what follows. */
+function decide(
+  ports: AppPorts,
+  { tx, post }: { readonly tx: Transaction; readonly post: Post },
+  state: StartState,
+  asked: Asked,
+): Started | Offline | Unsure {
+  const { callId, callerId, callerHasCard, input, hash, settings } = asked;
+  const { caller, callerWallet, calleeWallet } = state;
+  const { calleeId, type } = input;
+  const { limits, features } = settings;
+  const moment = momentOf(ports.clock, settings);
+  const { now } = moment;
+  const { callableWhenAway } = features;
+  const judged = callable(state, { callerId, calleeId, type, moment, callableWhenAway });
+  if (judged.kind === 'unsure') return judged;
+  if (judged.kind === 'offline') {
+    const callerName = displayNameOf(caller, features);
+    const attempt = { callId, callerId, callerName, calleeId, stored: state.limits, limits, now };
+    return { kind: 'offline', posted: postMissedAttempt(tx, post, attempt) };
+  }
+  const { listener } = judged;
+  const price = priceOf(settings, type);
+  const availableBefore = callerWallet?.coins.available ?? 0;
+  const hold = planStart(price, availableBefore);
+  tx.set(rateLimits.doc(callerId), countStart(state.limits, calleeId, limits, now));
+  const call = newCall({
+    input,
+    hash,
+    settings,
+    price,
+    hold,
+    caller,
+    callerId,
+    callerHasCard,
+    listener,
+    now,
+  });
+  const holding = placeHold(
+    changeWallet(callerId, callerWallet),
+    { callId, slice: 0, coins: hold.coins },
+    now,
+  );
+  saveWallet(tx, occupy(holding, callId, 'caller'));
+  saveWallet(tx, occupy(changeWallet(calleeId, calleeWallet), callId, 'callee'));
+  tx.create(calls.doc(callId), call);
+  tx.update(listenerCards.doc(calleeId), availabilityFields('busy'));
+  if (callerHasCard) tx.update(listenerCards.doc(callerId), availabilityFields('busy'));
+  const effects = [...deadlineEffects(callId, { after: call }), incomingCallPush(callId, call)];
+  const posted = post(`call-${callId}-${call.slice}`, effects, now);
+  return { kind: 'started', call, availableBefore, posted };
 }
 
 function planStart(price: Price, availableCoins: number) {

@@ -26,13 +26,17 @@ export const listenerCardSchema = z.looseObject({
   availability: availabilitySchema,
   /** Whether `availability` is anything but offline: lets a query ask for it by equality. */
   online: z.boolean().default(false),
+  /** Available though the app is closed: a push has to wake the phone first. */
+  away: z.boolean().optional(),
 });
 export type ListenerCard = z.infer<typeof listenerCardSchema>;
+
 /** What a write of a card's availability has to change, always together. */
 export function availabilityFields(
   availability: Availability,
-): Pick<ListenerCard, 'availability' | 'online'> {
-  return { availability, online: availability !== 'offline' };
+  away = false,
+): { readonly availability: Availability; readonly online: boolean; readonly away: boolean } {
+  return { availability, online: availability !== 'offline', away };
 }
 
 export const listenerCards = defineCollection('listeners/{}', listenerCardSchema);

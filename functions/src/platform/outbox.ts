@@ -57,16 +57,17 @@ export type Deliver = (effect: Effect) => Promise<void>;
 /**
  * Writes the effects with the change that causes them.
  * @param key unique for the change (e.g. call id and slice), so that a re-run of the transaction writes the same one
+ * @param when.notBefore the sweep leaves it alone until then; for what is not delivered after the commit but later
  * @returns what `commitAndDeliver` delivers after the commit; undefined when there is nothing to do
  */
 export function post(
   writer: Writer,
   key: string,
   effects: readonly Effect[],
-  { now, postedBy = '' }: { readonly now: Date; readonly postedBy?: string },
+  when: { readonly now: Date; readonly postedBy?: string; readonly notBefore?: Date },
 ): Posted | undefined {
   if (effects.length === 0) return undefined;
-  const notBefore = addSec(now, OUTBOX_LEASE_SEC);
+  const { now, postedBy = '', notBefore = addSec(now, OUTBOX_LEASE_SEC) } = when;
   const copies = effects.map((effect) => ({ ...effect }));
   writer.set(outbox.doc(key), { effects: copies, createdAt: now, notBefore, attempts: 0, postedBy });
   return { key, effects, attempts: 0, postedBy };

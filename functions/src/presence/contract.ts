@@ -44,7 +44,7 @@ export const updateContract = defineOperation({
     requestId,
   }),
   output: z.object({ presence: ownPresenceOutput }),
-  errors: [],
+  errors: ['IDEMPOTENCY_MISMATCH'],
   rest: { method: 'POST', path: '/v1/presence' },
 });
 

@@ -1,6 +1,6 @@
 /** presence/{uid}: the lease of a person's presence. `at` is server time, written by beats; the rest by functions. */
 import { z } from 'zod';
-import { defineCollection } from '../platform/store/collection.ts';
+import { defineCollection, defineQuery } from '../platform/store/collection.ts';
 
 export const presenceSchema = z.looseObject({
   /** The last beat, in server time. The lease runs `presenceLeaseSec` from here. */
@@ -13,6 +13,22 @@ export const presenceSchema = z.looseObject({
   busyUntil: z.date().nullable().default(null),
   /** Whether this person is an approved listener, whose card follows the presence. */
   hasCard: z.boolean().default(false),
+  /** Offline because the beats stopped. Whoever went offline by their own wish has not lapsed. */
+  lapsed: z.boolean().optional(),
+  /** Calls in a row that rang until their time was up. Begins anew when the person takes one, or comes online. */
+  missedRings: z.number().int().optional(),
 });
 export type Presence = z.infer<typeof presenceSchema>;
 export const presences = defineCollection('presence/{}', presenceSchema);
+
+/** Leases that have run out, and that nobody has noted yet. */
+export const lapsedPresences = defineQuery({
+  name: 'lapsedPresences',
+  collection: presences,
+  scope: 'collection',
+  filters: [
+    { field: 'online', op: '==' },
+    { field: 'at', op: '<' },
+  ],
+  orderBy: [{ field: 'at', direction: 'asc' }],
+});
