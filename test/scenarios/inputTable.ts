@@ -168,6 +168,21 @@ export const TABLE: Readonly<Record<string, Row>> = {
       cursor: 7,
     },
   },
+  'presence/heartbeat': {
+    by: (all) => all.stranger,
+    input: () => ({}),
+    optional: { requestId: 'not-a-uuid' },
+  },
+  'presence/update': {
+    by: (all) => all.stranger,
+    input: () => ({ willing: false }),
+    optional: { online: 'yes', willing: 1, busyUntil: 'tomorrow', requestId: 'not-a-uuid' },
+  },
+  'presence/get': {
+    by: (all) => all.stranger,
+    input: (all) => ({ userIds: [all.ended.callee.uid] }),
+    required: { userIds: 7 },
+  },
   'users/me': { by: (all) => all.stranger, input: () => ({}) },
   'verification/submit': {
     by: (all) => all.ended.callee,

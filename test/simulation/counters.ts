@@ -47,6 +47,7 @@ export const OUTCOME_COUNTERS = [
   'failed token',
   'refused without a write',
   'outbox swept',
+  'missed attempt told',
 ] as const;
 
 export type Counter = (typeof FAULT_COUNTERS)[number] | (typeof OUTCOME_COUNTERS)[number];

@@ -4,7 +4,6 @@
  */
 import { silentGateways } from '../../functions/src/testing/gateways.ts';
 import type { Call } from '../../functions/src/calls/documents.ts';
-import { runDeadline, sweep } from '../../functions/src/calls/events.ts';
 import { deliverEffect } from '../../functions/src/effects.ts';
 import { Actor } from '../../functions/src/platform/actor.ts';
 import type { Clock } from '../../functions/src/platform/clock.ts';
@@ -18,6 +17,7 @@ import {
 } from '../../functions/src/platform/store/memory.ts';
 import type { AppPorts } from '../../functions/src/ports.ts';
 import type { Settings } from '../../functions/src/settings.ts';
+import { runTask, sweepAll } from '../../functions/src/sweeps.ts';
 import { Beats } from './beats.ts';
 import type { Counter, Counters } from './counters.ts';
 import type { Defect } from './defects.ts';
@@ -61,8 +61,10 @@ class Injected extends Error {
 type Point = PausePoint | 'port';
 
 const NO_FAULT: Promise<Fault | undefined> = Promise.resolve(undefined);
-/** What an operation may write although it refuses: the token's rate limit counts also what fails later. */
-const COUNTED = /^limits\//u;
+/** What an operation may write although it refuses: a token is counted also when what follows fails. */
+const COUNTED: Readonly<Record<string, RegExp>> = { token: /^calls\/[^/]+\/beats\//u };
+/** The one refusal that tells somebody: a listener learns who called while they were offline. */
+const MISSED_ATTEMPT = /^(limits\/caller-\d|limits\/listener-\d|outbox\/missed-[\w-]+)$/u;
 
 export interface WorldOptions {
   readonly seed: number;
@@ -177,8 +179,10 @@ export class World {
     if (run.wrote.length === 0) this.hit('refused without a write');
     // An answer that was lost on the way in makes the work meet its own change.
     if (run.lostAck) return;
-    const wrote = run.wrote.filter((path) => run.name !== 'token' || !COUNTED.test(path));
+    const wrote = run.wrote.filter((path) => COUNTED[run.name]?.test(path) !== true);
     if (wrote.length === 0) return;
+    const told = run.name === 'start' && refusal.reason === 'CALLEE_OFFLINE';
+    if (told && isMissedAttempt(wrote)) return this.hit('missed attempt told');
     const ended = wrote.some((path) => {
       const call = path.startsWith('calls/')
         ? this.auditor.calls.get(path.slice('calls/'.length))
@@ -280,7 +284,7 @@ export class World {
         this.#skipSweepUntilMs = atMs + this.random.between(1, 15) * SWEEP_MS;
       }
       // A sweep that finds nothing changes nothing; a few run all the same.
-      if (this.#sweepMatters() || this.random.chance(0.01)) void this.invoke('sweep', sweep);
+      if (this.#sweepMatters() || this.random.chance(0.01)) void this.invoke('sweep', sweepAll);
     });
   }
 
@@ -307,10 +311,7 @@ export class World {
       counters,
       rates: () => this.rates,
       deliver: async (payload) => {
-        const result = await this.invoke(
-          'deadline',
-          async (ports) => await runDeadline(ports, { ...payload }),
-        );
+        const result = await this.invoke('deadline', async (ports) => await runTask(ports, payload));
         return result.kind === 'ok';
       },
       step: async (effect) => await this.#portStep('tasksRefused', 'tasks refused', effect),
@@ -367,6 +368,12 @@ export class World {
   #note(run: Invocation, what: string, paths: readonly string[] = []): void {
     this.log.push({ atMs: this.scheduler.nowMs, run: run.id, name: run.name, what, paths });
   }
+}
+
+/** Whether no more was written than one push, posted and delivered, and the count of it. */
+function isMissedAttempt(paths: readonly string[]): boolean {
+  const documents = new Set(paths);
+  return documents.size === 2 && [...documents].every((path) => MISSED_ATTEMPT.test(path));
 }
 
 /** Tells from two states of a call what has happened to it. */

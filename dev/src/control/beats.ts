@@ -27,6 +27,11 @@ export class Beats {
     return (await this.#beatsOf([...this.#silent])).length > 0;
   }
 
+  /** Whose beats age with the virtual clock. */
+  get silent(): readonly string[] {
+    return [...this.#silent];
+  }
+
   /** Beats for these people from now on, as their apps would. */
   keep(uids: readonly string[]): void {
     for (const uid of uids) this.#kept.add(uid);

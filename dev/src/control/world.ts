@@ -5,7 +5,7 @@ import { saveToFile, VirtualClock } from './clock.ts';
 import { Driver } from './driver.ts';
 import { waitUntilIdle, type Busy } from './idle.ts';
 import { Killer } from './killer.ts';
-import { callDeadlineMs, outboxDueMs } from './pending.ts';
+import { callDeadlineMs, outboxDueMs, presenceLeftMs } from './pending.ts';
 import { inOrder } from './queues.ts';
 import { Recorders } from './recorders.ts';
 import { NO_MESSAGE_FAULTS } from './sandbox/messages.ts';
@@ -136,11 +136,28 @@ export class World {
   /** A sweep finds something when somebody is silent, something was broken, or the database says so. */
   async #workFromMs(): Promise<number> {
     if (this.misbehaving || (await this.beats.silentInCalls())) return -Infinity;
-    const [outboxMs, callMs] = await Promise.all([
-      outboxDueMs(this.backend.db),
-      callDeadlineMs(this.backend.db),
+    const { db } = this.backend;
+    const [outboxMs, callMs, presenceMs] = await Promise.all([
+      outboxDueMs(db),
+      callDeadlineMs(db),
+      this.#presenceDueMs(),
     ]);
-    return Math.min(outboxMs ?? Infinity, callMs ?? Infinity);
+    return Math.min(outboxMs ?? Infinity, callMs ?? Infinity, presenceMs);
+  }
+
+  /**
+   * When the sweep has a lease to note. Moving the clock ages only the silent; the leases of all others run out in real
+   * time, so they count when they have.
+   */
+  async #presenceDueMs(): Promise<number> {
+    const { db } = this.backend;
+    const nowMs = this.clock.nowMs();
+    const realMs = nowMs - this.clock.leadMs();
+    const [anyMs = Infinity, silentMs = Infinity] = await Promise.all([
+      presenceLeftMs(db, realMs),
+      presenceLeftMs(db, realMs, this.beats.silent),
+    ]);
+    return nowMs + Math.min(silentMs, anyMs < 0 ? anyMs : Infinity);
   }
 }
 
