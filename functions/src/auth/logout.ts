@@ -8,6 +8,7 @@ import { sessions, type Actor } from '../platform/actor.ts';
 import { commitAndDeliver } from '../platform/outbox.ts';
 import type { Transaction } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
+import { hasLeft } from '../presence/availability.ts';
 import { presences, type Presence } from '../presence/documents.ts';
 import type { logoutContract } from './contract.ts';
 
@@ -53,7 +54,9 @@ function takeOffline(
   uid: string,
   { presence, card }: { readonly presence: Presence | undefined; readonly card: ListenerCard | undefined },
 ): void {
-  if (presence?.online === true) tx.update(presences.doc(uid), { online: false });
+  // By their own wish: neither the end of a call nor a push makes them reachable again.
+  if (presence !== undefined && !hasLeft(presence))
+    tx.update(presences.doc(uid), { online: false, lapsed: false });
   if (card !== undefined && card.availability !== 'offline')
     tx.update(listenerCards.doc(uid), availabilityFields('offline'));
 }

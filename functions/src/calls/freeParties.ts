@@ -2,7 +2,7 @@
 import { availabilityFields, listenerCards } from '../listeners/documents.ts';
 import type { PushTargets } from '../notifications/documents.ts';
 import { increment, type Patch, type Transaction } from '../platform/store/port.ts';
-import { shownOf, type Moment } from '../presence/availability.ts';
+import { hasLeft, shownOf, type Moment } from '../presence/availability.ts';
 import { presences, type Presence } from '../presence/documents.ts';
 import { callBeats, type Call, type Party } from './documents.ts';
 
@@ -46,16 +46,18 @@ export function freeParty(tx: Transaction, party: FreedParty, call: FreedCall): 
   });
 }
 
-/** What an accepted call changes: both were there. */
+/** What an accepted call changes: both were there. Whoever has left by their own wish since stays offline. */
 function changeOf(
-  { party, lost }: FreedParty,
+  { party, lost, presence }: FreedParty,
   { ended, moment }: FreedCall,
 ): (Partial<Presence> & Patch<Presence>) | undefined {
   if (ended.acceptedAt === null) return undefined;
   const { clock, now } = moment;
   const seenAt = lost ? (ended.endedAt ?? now) : now;
   const at = clock.toServerTime(seenAt);
-  return { at, online: !lost, lapsed: lost, ...(party === 'callee' && { missedRings: 0 }) };
+  const left = hasLeft(presence);
+  const online = !lost && !left;
+  return { at, online, lapsed: lost && !left, ...(party === 'callee' && { missedRings: 0 }) };
 }
 
 function missed({ party, presence }: FreedParty, { endReason }: Call): boolean {

@@ -66,6 +66,11 @@ export function shownOf({ presence, inCall, targets }: Standing, moment: Moment)
   return { availability, away: !reachable && availability === 'available' };
 }
 
+/** Whether somebody is offline by their own wish, and not because their beats have stopped. */
+export function hasLeft(presence: Presence | undefined): boolean {
+  return presence !== undefined && !presence.online && presence.lapsed !== true;
+}
+
 /** Whether the devices of this person are worth looking at: the lease lapsed by itself, and they take calls. */
 export function mayBeAway(presence: Presence | undefined, moment: Moment): boolean {
   if (presence === undefined || !presence.willing) return false;
