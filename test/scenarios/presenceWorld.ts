@@ -1,0 +1,76 @@
+/** What the scenarios of presence share: cards as feeds see them, beats as apps write them. */
+import type { Firestore } from '@google-cloud/firestore';
+import { doc, onSnapshot, serverTimestamp, updateDoc } from 'firebase/firestore';
+import type { Phone } from '../../dev/src/phone/phone.ts';
+import type { ListenerCard } from '../../functions/src/listeners/documents.ts';
+import { readDocument, type Stack } from './support.ts';
+
+/** One's presence as `presence/update` and `presence/get` tell it. */
+export interface SeenPresence {
+  readonly userId: string;
+  readonly online: boolean;
+  readonly lastSeen: string | null;
+  readonly busy: boolean;
+  readonly available: boolean;
+  readonly willing?: boolean;
+  readonly busyUntil?: string | null;
+}
+
+/** Changes one's own presence. */
+export async function update(phone: Phone, input: Record<string, unknown>): Promise<SeenPresence> {
+  return (await phone.call<{ presence: SeenPresence }>('presence/update', input)).presence;
+}
+
+/** The presence of people, as one person is told it. */
+export async function get(phone: Phone, userIds: readonly string[]): Promise<SeenPresence[]> {
+  return (await phone.call<{ items: SeenPresence[] }>('presence/get', { userIds })).items;
+}
+
+/** A card as anybody reads it. */
+export async function card(listener: Phone): Promise<ListenerCard> {
+  return readDocument<ListenerCard>(listener, `listeners/${listener.uid}`);
+}
+
+/** What a card shows. */
+export async function shown(listener: Phone): Promise<string> {
+  return (await card(listener)).availability;
+}
+
+/** A beat as an app writes it, under the rules. */
+export async function beat({ db, uid }: Phone): Promise<void> {
+  await updateDoc(doc(db, `presence/${uid}`), { at: serverTimestamp() });
+}
+
+/** A feed: every state of one card that its watcher sees, in order. */
+export class Feed {
+  readonly states: string[] = [];
+  readonly #stop: () => void;
+  #woken: () => void = () => undefined;
+
+  constructor(watcher: Phone, listener: Phone) {
+    this.#stop = onSnapshot(doc(watcher.db, `listeners/${listener.uid}`), (found) => {
+      this.states.push(String(found.get('availability')));
+      this.#woken();
+    });
+  }
+
+  /** Waits until the feed has seen as many states. */
+  async until(count: number): Promise<void> {
+    while (this.states.length < count) await new Promise<void>((resolve) => (this.#woken = resolve));
+  }
+
+  stop(): void {
+    this.#stop();
+  }
+}
+
+/** Turns a feature on or off as an operator would in the console; it counts when the settings' cache has run out. */
+export async function callableWhenAway(stack: Stack, on: boolean): Promise<void> {
+  await stack.writeAsAdmin('config/features', { callableWhenAway: { booleanValue: on } });
+  await stack.control.advance(31);
+}
+
+/** The server's fields of a presence, as an operator sees them. */
+export async function stored(admin: Firestore, { uid }: Phone): Promise<Record<string, unknown>> {
+  return (await admin.doc(`presence/${uid}`).get()).data() ?? {};
+}
