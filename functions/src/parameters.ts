@@ -99,7 +99,7 @@ export function smsAccount(): SmsAccount | undefined {
     case 'twilio': {
       const accountSid = twilioAccountSid.value();
       const sender = twilioSender.value();
-      return accountSid === ''
+      return accountSid === '' || sender === ''
         ? undefined
         : { provider, baseUrl: twilioUrl.value(), accountSid, sender, authToken: secret };
     }
