@@ -19,7 +19,7 @@ import { useStack, type SignedIn } from './support.ts';
 
 const stack = useStack();
 let admin: Firestore;
-/** Somebody who is an operator too, so that no operation has another reason to refuse them. */
+/** Somebody who is a listener and an operator too, so that no operation has another reason to refuse them. */
 let person: SignedIn;
 let authTimeSec: number;
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 
 async function operatorWithPhone(): Promise<SignedIn> {
-  const [seeded] = await stack.people({ listeners: 0, callers: 1, coins: 100 });
+  const [seeded] = await stack.people({ listeners: 1, callers: 0, coins: 0 });
   if (seeded === undefined) throw new Error('the seed made nobody');
   await stack.control.grant(seeded.uid, 'admin');
   await seeded.idToken(true);
@@ -111,6 +111,8 @@ describe('an operator', () => {
   const inputs = (): Readonly<Record<string, object>> => ({
     'calls/cleanup': {},
     'calls/systemStatus': {},
+    'verification/pending': {},
+    'verification/review': { sampleId: 'none', status: 'approved' },
     'wallet/adjust': { userId: person.uid, coins: 1, note: 'x', requestId: randomUUID() },
   });
   const input = (name: string): object => inputs()[name] ?? { callId: 'none', note: 'x' };

@@ -24,6 +24,7 @@ export async function unhandledChanges(
 /** When the document was written that was worked on last; null when it was gone then, or never there. */
 export function handledMs(workers: readonly Worker[], path: string, sinceMs: number): number | null {
   const changes = workers.flatMap(({ handled }) => handled[path] ?? []);
-  const known = changes.filter(({ eventMs }) => eventMs >= sinceMs);
+  // The emulator tells the moment of a change in whole seconds.
+  const known = changes.filter(({ eventMs }) => eventMs >= sinceMs - (sinceMs % 1000));
   return known.toSorted((a, b) => b.eventMs - a.eventMs)[0]?.updatedMs ?? null;
 }
