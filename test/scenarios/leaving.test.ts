@@ -191,6 +191,10 @@ describe('a listener who leaves', () => {
       billedMinutes: 2,
     });
     expect(await stack.pushesOf(callee.uid, 'call_ended')).toEqual([]);
+    // The end of a call renews the lease of who is still there. Nobody can ring a phone that is signed out.
+    expect(await readDocument(caller, `listeners/${callee.uid}`)).toMatchObject({ availability: 'offline' });
+    const start = { calleeId: callee.uid, type: 'audio', requestId: randomUUID() };
+    await expectRefusal(caller.call('calls/start', start), 'CALLEE_OFFLINE');
   });
 });
 
