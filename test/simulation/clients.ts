@@ -15,7 +15,8 @@ import { joinCall } from '../../functions/src/calls/joinCall.ts';
 import { startCall } from '../../functions/src/calls/startCall.ts';
 import type { AppPorts } from '../../functions/src/ports.ts';
 import { Buyers } from './buyers.ts';
-import { ADMIN, CALLERS, LISTENERS, presenceBeat } from './scene.ts';
+import { beHere, planSayings } from './comings.ts';
+import { ADMIN, CALLERS, LISTENERS } from './scene.ts';
 import { HEALED_MS, START_MS, type Result, type World } from './world.ts';
 
 const MAX_TRIES = 6;
@@ -57,6 +58,7 @@ export class Clients {
       if (crossed && random.chance(0.5)) void this.#call(atSec + random.next(), calleeId, callerId);
     }
     this.buyers.plan();
+    planSayings(this.#world);
   }
 
   /** Repeats with the same input while no answer comes. */
@@ -71,9 +73,9 @@ export class Clients {
   }
 
   async #call(atSec: number, callerId: string, calleeId: string): Promise<void> {
-    const { random, scheduler, store } = this.#world;
+    const { random, scheduler } = this.#world;
     await scheduler.sleep(atSec);
-    if (random.chance(0.95)) presenceBeat(store, calleeId, new Date(scheduler.nowMs));
+    if (random.chance(0.95)) await beHere(this.#world, calleeId);
     const type = random.chance(0.85) ? 'audio' : 'video';
     const input: StartInput = { calleeId, type, requestId: random.hex128() };
     const other: CallType = type === 'audio' ? 'video' : 'audio';

@@ -48,6 +48,7 @@ export const OUTCOME_COUNTERS = [
   'refused without a write',
   'outbox swept',
   'missed attempt told',
+  'presence said',
 ] as const;
 
 export type Counter = (typeof FAULT_COUNTERS)[number] | (typeof OUTCOME_COUNTERS)[number];

@@ -2,8 +2,7 @@
  * The task queue as its provider describes it: at least once, not before its time, in no order, and a name that was
  * used once is not taken again. On top of that a schedule may lose tasks for good.
  */
-import type { DeadlinePayload } from '../../functions/src/calls/effects.ts';
-import type { TaskQueue } from '../../functions/src/platform/tasks.ts';
+import type { TaskQueue, TaskRequest } from '../../functions/src/platform/tasks.ts';
 import type { Counters } from './counters.ts';
 import type { FaultRates } from './faults.ts';
 import type { Random } from './random.ts';
@@ -13,13 +12,15 @@ const MAX_DELAY_SEC = 300;
 const MAX_ATTEMPTS = 10;
 const MAX_BACKOFF_SEC = 60;
 
+type Payload = TaskRequest['payload'];
+
 interface QueueOptions {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly counters: Counters;
   readonly rates: () => FaultRates;
   /** One delivery. @returns false when it failed and has to come again */
-  readonly deliver: (payload: DeadlinePayload) => Promise<boolean>;
+  readonly deliver: (payload: Payload) => Promise<boolean>;
   /** A step of the caller, which may refuse or die. */
   readonly step: (effect: () => void) => Promise<void>;
 }
@@ -39,7 +40,7 @@ export class SimulatedQueue implements TaskQueue {
     await this.#options.step(() => {
       if (this.#names.has(task.id)) return;
       this.#names.add(task.id);
-      this.#plan(task.id, task.payload as unknown as DeadlinePayload, task.at.getTime());
+      this.#plan(task.id, task.payload, task.at.getTime());
     });
   }
 
@@ -50,7 +51,7 @@ export class SimulatedQueue implements TaskQueue {
     });
   }
 
-  #plan(id: string, payload: DeadlinePayload, atMs: number): void {
+  #plan(id: string, payload: Payload, atMs: number): void {
     const { random, counters, scheduler } = this.#options;
     const rates = this.#options.rates();
     if (random.chance(rates.taskLost)) {
@@ -68,7 +69,7 @@ export class SimulatedQueue implements TaskQueue {
     this.#arrive(id, payload, { plannedMs: atMs, dueMs: dueMs + random.between(0, 30_000) });
   }
 
-  #arrive(id: string, payload: DeadlinePayload, at: { plannedMs: number; dueMs: number }): void {
+  #arrive(id: string, payload: Payload, at: { plannedMs: number; dueMs: number }): void {
     this.#options.scheduler.at(at.dueMs, () => {
       if (this.#removed.has(id)) return;
       if (at.plannedMs < this.#latestPlannedMs) this.#options.counters.hit('task reordered');
@@ -77,7 +78,7 @@ export class SimulatedQueue implements TaskQueue {
     });
   }
 
-  async #deliver(payload: DeadlinePayload): Promise<void> {
+  async #deliver(payload: Payload): Promise<void> {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       if (await this.#options.deliver(payload)) return;
       this.#options.counters.hit('handler retried');

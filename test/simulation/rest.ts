@@ -2,7 +2,7 @@
 import { callMedia } from '../../functions/src/calls/documents.ts';
 import type { Entry } from '../../functions/src/ledger/documents.ts';
 import { walletDifferences } from '../../functions/src/ledger/domain/books.ts';
-import { LISTENERS } from './scene.ts';
+import { presenceProblems } from './listeners.ts';
 import { entryIdOf, type Buyers } from './buyers.ts';
 import type { World } from './world.ts';
 
@@ -10,6 +10,7 @@ import type { World } from './world.ts';
 export function problemAtRest(world: World, buyers: Buyers): string | undefined {
   const problems = [
     ...callProblems(world),
+    ...presenceProblems(world),
     ...walletProblems(world),
     ...entryProblems(world),
     ...creditProblems(world, buyers),
@@ -29,13 +30,9 @@ function callProblems({ store, auditor, closedChannels }: World): string[] {
   }
   const beats = store.all('beats');
   if (beats.length > 0) problems.push(`I13: ${beats.length} beats are left behind`);
-  const outbox = store.all('outbox');
+  // Who is away is so until their device is too old, long after the last sweep of a schedule.
+  const outbox = store.all('outbox').filter(({ id }) => !id.startsWith('away-'));
   if (outbox.length > 0) problems.push(`I13: the outbox still has ${outbox[0]?.id ?? ''}`);
-  for (const uid of LISTENERS) {
-    if (store.read(`listeners/${uid}`)?.['availability'] === 'busy') {
-      problems.push(`I13: the card of ${uid} shows busy, and there is no call`);
-    }
-  }
   return problems;
 }
 

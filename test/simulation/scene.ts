@@ -24,6 +24,7 @@ export function drawSettings(random: Random): Settings {
   const videoRate = random.pick([50, 50, 25]);
   return {
     ...DEFAULTS,
+    features: { ...DEFAULTS.features, callableWhenAway: random.chance(0.3) },
     pricing: {
       ...DEFAULTS.pricing,
       allowSubsidy: true,
@@ -67,8 +68,8 @@ export function setScene(store: MemoryStore, settings: Settings, at: Date): void
   }
 }
 
-/** A listener's own beat, written by the client. */
-export function presenceBeat(store: MemoryStore, uid: string, at: Date): void {
+/** A listener who is here. */
+function presenceBeat(store: MemoryStore, uid: string, at: Date): void {
   store.write(presences.doc(uid).path, { at, online: true, willing: true, busyUntil: null, hasCard: true });
 }
 

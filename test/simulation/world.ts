@@ -22,6 +22,7 @@ import { Beats } from './beats.ts';
 import type { Counter, Counters } from './counters.ts';
 import type { Defect } from './defects.ts';
 import { drawRates, HEALED, type FaultRates } from './faults.ts';
+import { cardProblem, leaseLapses } from './listeners.ts';
 import { Auditor, type AuditEvents, type Settlement } from './invariants.ts';
 import { SimulatedQueue } from './queue.ts';
 import { Random } from './random.ts';
@@ -250,6 +251,8 @@ export class World {
       else if (path.includes('/beats/')) this.beats.written(path);
     }
     this.auditor.committed(paths, this.scheduler.nowMs);
+    const problem = cardProblem(this, paths);
+    if (problem !== undefined) this.violated(problem);
   }
 
   #outboxChanged(path: string): void {
@@ -291,6 +294,7 @@ export class World {
   /** Whether a sweep that begins now can find anything before it ends. */
   #sweepMatters(): boolean {
     const endMs = this.scheduler.nowMs + 3 * this.rates.stepMs;
+    if (leaseLapses(this, endMs)) return true;
     for (const notBeforeMs of this.#outbox.values()) if (notBeforeMs <= endMs) return true;
     for (const [callId, call] of this.auditor.open) {
       if ((call.deadlineAt?.getTime() ?? 0) <= endMs) return true;
