@@ -1,8 +1,10 @@
 /** What of a listener goes onto the card, from the profile and the settings. */
+import type { z } from 'zod';
 import { ageOn } from '../users/age.ts';
 import { displayNameOf } from '../users/displayName.ts';
 import type { User } from '../users/documents.ts';
 import type { Settings } from '../settings.ts';
+import type { cardOutput } from './contract.ts';
 import type { ListenerCard } from './documents.ts';
 
 /** The part of a card that is a copy of something else; the rest is the listener's own history and presence. */
@@ -37,6 +39,11 @@ export function copiedFields(user: User, { features, pricing }: Settings, now: D
     callTypes,
     rates: { audio: pricing.audio.coinsPerMinute, video: pricing.video.coinsPerMinute },
   };
+}
+
+/** A card as operations answer it: `away` is told only of somebody who is. */
+export function cardView({ away, ...card }: ListenerCard): z.input<typeof cardOutput> {
+  return away === true ? { ...card, away } : card;
 }
 
 /** The fields that differ from what is stored: a card that is watched is not written without need. */

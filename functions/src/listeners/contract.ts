@@ -26,8 +26,8 @@ export const cardOutput = z.object({
   callTypes: z.array(z.enum(['audio', 'video'])),
   rates: z.object({ audio: z.number().int(), video: z.number().int() }),
   availability: availabilitySchema,
-  /** Set where a listener may be rung although the lease has lapsed. */
-  away: z.boolean().optional(),
+  /** Only of a listener who may be rung although the lease has lapsed. */
+  away: z.literal(true).optional(),
 });
 
 export const searchContract = defineOperation({

@@ -4,6 +4,7 @@ import type { Actor } from '../platform/actor.ts';
 import { refuse } from '../platform/errors.ts';
 import type { PlatformPorts } from '../platform/operation.ts';
 import { users } from '../users/documents.ts';
+import { cardView } from './card.ts';
 import type { getContract } from './contract.ts';
 import { listenerCards } from './documents.ts';
 
@@ -16,5 +17,5 @@ export async function getListener(
   const [me, card] = await store.getAll(users.doc(actor.uid), listenerCards.doc(listenerId));
   actor.admit(me);
   if (card === undefined) throw refuse('NOT_FOUND');
-  return { listener: card };
+  return { listener: cardView(card) };
 }

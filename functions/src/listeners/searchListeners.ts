@@ -5,6 +5,7 @@ import { describeFault } from '../platform/log.ts';
 import type { PlatformPorts } from '../platform/operation.ts';
 import { readPage } from '../platform/paging.ts';
 import { users } from '../users/documents.ts';
+import { cardView } from './card.ts';
 import type { searchContract } from './contract.ts';
 import { currentCounts, listenerCounts } from './counts.ts';
 import { planSearch, type SearchInput } from './queries.ts';
@@ -33,5 +34,5 @@ export async function searchListeners(
   actor.admit(me);
   const [page, counts] = await Promise.all([found, currentCounts(ports, kept)]);
   // The contract keeps what it names of a card and of the counts, and drops the rest.
-  return { items: page.items.map(({ data }) => data), nextCursor: page.nextCursor, counts };
+  return { items: page.items.map(({ data }) => cardView(data)), nextCursor: page.nextCursor, counts };
 }
