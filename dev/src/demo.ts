@@ -2,7 +2,7 @@
 import { setLogLevel } from 'firebase/app';
 import { getFirestore } from 'firebase-admin/firestore';
 import { auditBooks, movedByCall, readAccounts } from './demo/books.ts';
-import { openStage } from './demo/cast.ts';
+import { openStage, peopleComeIn } from './demo/cast.ts';
 import { playShortCall } from './demo/shortCall.ts';
 import { playPaidCall } from './demo/story.ts';
 import { bookLines, receiptLines } from './demo/summary.ts';
@@ -36,6 +36,7 @@ async function play({ controlUrl }: Stack): Promise<Outcome> {
     // The clock moves only when it is told to, so the times of the call are exact.
     await control.request('POST', '/clock/freeze');
     console.log(`\n${HEADER}`);
+    await peopleComeIn(stage);
     const call = await playPaidCall(stage);
     const shortReceipt = await playShortCall(stage);
     await control.idle();

@@ -1,10 +1,10 @@
 /** The people of the demo: three phones, each with the official web SDK and a session of its own. */
-import type { z } from 'zod';
-import type { Contract } from '../../../functions/src/platform/contract.ts';
 import { openPhone, type Phone } from '../phone/phone.ts';
 import type { Control, ReadyInfo, SeededPerson } from '../phone/control.ts';
-import { CALLER, CALLER_COINS, LISTENER, OPERATOR } from './plan.ts';
+import { becomeListener } from './approval.ts';
 import type { Live } from './live.ts';
+import { CALLER, CALLER_PHONE, LISTENER, LISTENER_PHONE, OPERATOR, OPERATOR_COINS } from './plan.ts';
+import { coinsOf, signUp } from './signUp.ts';
 import type { Timeline } from './timeline.ts';
 
 /** What every scene needs. */
@@ -19,24 +19,15 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** Makes the people and opens their phones. */
+/** Opens three phones. The operator is signed in; the phones of the other two have seen nobody yet. */
 export async function openStage(control: Control, info: ReadyInfo, timeline: Timeline): Promise<Stage> {
-  const seed = {
-    listeners: 1,
-    callers: 2,
-    coins: CALLER_COINS,
-    limits: 'default',
-    profiles: [LISTENER, CALLER, OPERATOR].map((username) => ({ username })),
-  };
-  const { items } = await control.request<{ items: SeededPerson[] }>('POST', '/seed', seed);
-  const [listener, caller, operator] = await Promise.all(
-    items.map(async ({ customToken }) => await openPhone(info, customToken)),
-  );
-  if (listener === undefined || caller === undefined || operator === undefined)
-    throw new Error('the seed made too few people');
+  const [meera] = await seed(control, { callers: 1, coins: OPERATOR_COINS, names: [OPERATOR] });
+  if (meera === undefined) throw new Error('the seed made nobody');
+  const operator = await openPhone(info, meera.customToken);
   await control.grant(operator.uid, 'admin');
   // The claim is part of the ID token, so the operator needs a new one.
   await operator.idToken(true);
+  const [caller, listener] = [await openPhone(info), await openPhone(info)];
   const lives: Live[] = [];
   return {
     control,
@@ -55,14 +46,53 @@ export async function openStage(control: Control, info: ReadyInfo, timeline: Tim
   };
 }
 
-/**
- * Calls an operation as an app would and checks that the answer is what the contract promises.
- * @throws FirebaseError as the SDK makes it; ZodError when the answer is not of the contract
- */
-export async function ask<I extends z.ZodType, O extends z.ZodType>(
-  phone: Phone,
-  contract: Contract<I, O>,
-  input: z.input<I>,
-): Promise<z.output<O>> {
-  return contract.output.parse(await phone.call<unknown>(contract.name, input));
+interface Cast {
+  readonly listeners?: number;
+  readonly callers?: number;
+  readonly coins?: number;
+  readonly names: readonly string[];
+}
+
+async function seed(control: Control, { names, ...people }: Cast): Promise<SeededPerson[]> {
+  const input = { ...people, limits: 'default', profiles: names.map((username) => ({ username })) };
+  return (await control.request<{ items: SeededPerson[] }>('POST', '/seed', input)).items;
+}
+
+/** Two phone numbers become a caller with coins and a listener who can be called. */
+export async function peopleComeIn(stage: Stage): Promise<void> {
+  const { timeline, caller, listener } = stage;
+  timeline.chapter('Two people come in with a phone number (first requests: processes start)');
+  await signUp(stage, {
+    part: 'caller',
+    name: CALLER,
+    number: CALLER_PHONE,
+    phone: caller,
+    profile: { gender: 'male', dateOfBirth: '1995-04-12', languages: ['hi', 'en'] },
+  });
+  await coinsOf(stage, CALLER, caller);
+  if (listener.storage === undefined) {
+    timeline.note(
+      LISTENER,
+      'is a listener whom the seed has approved: without Storage there is no sample to hear',
+    );
+    const [asha] = await seed(stage.control, { listeners: 1, names: [LISTENER] });
+    await listener.signIn(asha?.customToken ?? '');
+    return;
+  }
+  await signUp(stage, {
+    part: 'listener',
+    name: LISTENER,
+    number: LISTENER_PHONE,
+    phone: listener,
+    profile: {
+      gender: 'female',
+      dateOfBirth: '1990-11-03',
+      languages: ['hi', 'en'],
+      bio: 'I listen.',
+      interests: ['music'],
+      role: 'listener',
+    },
+  });
+  timeline.chapter('One of them becomes a listener');
+  await becomeListener(stage, listener.storage);
 }

@@ -8,7 +8,8 @@ import {
   startContract,
   tokenContract,
 } from '../../../functions/src/calls/contract.ts';
-import { ask, type Stage } from './cast.ts';
+import { ask } from './ask.ts';
+import type { Stage } from './cast.ts';
 import { Live } from './live.ts';
 import { CALLER, LISTENER } from './plan.ts';
 import { describePush, newestPush } from './pushes.ts';

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { DocumentSnapshot } from 'firebase/firestore';
 import { tokenContract } from '../../../functions/src/calls/contract.ts';
 import { adjustContract } from '../../../functions/src/ledger/contract.ts';
-import { ask, type Stage } from './cast.ts';
+import { ask } from './ask.ts';
+import type { Stage } from './cast.ts';
 import { dateOf, type Live } from './live.ts';
 import {
   CALLER,

@@ -14,7 +14,7 @@ describe('pushes', () => {
     expect(describePush(push)).toBe('gets the push incoming_call: callerName Ravi');
   });
 
-  it('are found by type and call', () => {
+  it('are found by what they carry', () => {
     expect(isPush(push, { type: 'incoming_call', callId: 'c1' })).toBe(true);
     expect(isPush(push, { type: 'call_ended', callId: 'c1' })).toBe(false);
     expect(isPush(push, { type: 'incoming_call', callId: 'c2' })).toBe(false);

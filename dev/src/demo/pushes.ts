@@ -3,29 +3,25 @@ import type { RecordedPush } from '../phone/control.ts';
 import type { Phone } from '../phone/phone.ts';
 import type { Stage } from './cast.ts';
 
+/** Values that a push must carry, `type` among them. */
+type Wanted = Readonly<Record<string, string>> & { readonly type: string };
+
 /** @throws when no such push was sent */
-export async function newestPush(
-  { control }: Stage,
-  phone: Phone,
-  wanted: { readonly type: string; readonly callId: string },
-): Promise<RecordedPush> {
+export async function newestPush({ control }: Stage, phone: Phone, wanted: Wanted): Promise<RecordedPush> {
   const push = (await control.pushes(phone.uid)).find((one) => isPush(one, wanted));
   if (push === undefined) throw new Error(`no ${wanted.type} push was sent`);
   return push;
 }
 
-/** Whether a push is of this type and about this call. */
-export function isPush(
-  { data }: RecordedPush,
-  { type, callId }: { readonly type: string; readonly callId: string },
-): boolean {
-  return data['type'] === type && data['callId'] === callId;
+/** Whether a push carries what is wanted. */
+export function isPush({ data }: RecordedPush, wanted: Wanted): boolean {
+  return Object.entries(wanted).every(([name, value]) => data[name] === value);
 }
 
 /** What an app would learn from a push, in a line. */
 export function describePush({ data }: RecordedPush): string {
   const details = Object.entries(data)
-    .filter(([name, value]) => name !== 'type' && name !== 'callId' && value !== '')
+    .filter(([name, value]) => !['type', 'callId', 'sampleId'].includes(name) && value !== '')
     .map(([name, value]) => `${name} ${value}`);
   return `gets the push ${data['type'] ?? ''}: ${details.join(', ')}`;
 }

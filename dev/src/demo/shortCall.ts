@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { firstCall } from '../../../docs/examples/first-call.ts';
 import { acceptContract, endContract, joinedContract } from '../../../functions/src/calls/contract.ts';
-import { ask, type Stage } from './cast.ts';
+import { ask } from './ask.ts';
+import type { Stage } from './cast.ts';
 import { Live } from './live.ts';
 import { LISTENER, OPERATOR, SHORT_CALL_SEC } from './plan.ts';
 import { incomingCallsOf } from './queries.ts';

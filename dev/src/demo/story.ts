@@ -1,7 +1,8 @@
 /** The paid call, scene by scene: ring, connect, run low, top up, run out, settle. */
 import { getContract } from '../../../functions/src/calls/contract.ts';
 import { balanceContract } from '../../../functions/src/ledger/contract.ts';
-import { ask, type Stage } from './cast.ts';
+import { ask } from './ask.ts';
+import type { Stage } from './cast.ts';
 import { Live } from './live.ts';
 import { answer, connect, ring } from './opening.ts';
 import { runLow, runOut, topUp } from './paidTime.ts';

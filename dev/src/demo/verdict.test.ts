@@ -4,14 +4,14 @@ import { mismatchesOf, reportOf, type Outcome, type Receipt } from './verdict.ts
 
 const shared: Receipt = {
   connectedAt: '2026-01-01T00:00:00.000Z',
-  endedAt: '2026-01-01T00:05:00.000Z',
-  durationSec: 300,
-  billedMinutes: 5,
+  endedAt: '2026-01-01T00:07:00.000Z',
+  durationSec: 420,
+  billedMinutes: 7,
   endReason: 'coins_exhausted',
   endedBy: 'system',
   evidence: [],
 };
-const callerReceipt: Receipt = { ...shared, coinsPerMinute: 10, coinsSpent: 50, coinsReleased: 0 };
+const callerReceipt: Receipt = { ...shared, coinsPerMinute: 10, coinsSpent: 70, coinsReleased: 0 };
 
 const GOOD: Outcome = {
   books: {
@@ -24,9 +24,9 @@ const GOOD: Outcome = {
   },
   endReason: 'coins_exhausted',
   callerReceipt,
-  listenerReceipt: { ...shared, earnedCoins: 75 },
-  callerMoved: { hold: -50, release: 50, charge: -50 },
-  listenerMoved: { earning: 75 },
+  listenerReceipt: { ...shared, earnedCoins: 105 },
+  callerMoved: { hold: -70, release: 70, charge: -70 },
+  listenerMoved: { earning: 105 },
   earnedPerMinute: 15,
   lowBalancePushes: 2,
   shortReceipt: { ...callerReceipt, durationSec: 9, billedMinutes: 0, coinsSpent: 0, coinsReleased: 30 },
@@ -55,23 +55,23 @@ describe('mismatchesOf', () => {
     ],
     [
       'a charge that is not the receipt’s',
-      { callerMoved: { ...GOOD.callerMoved, charge: -40 } },
-      ['the charge in the caller’s wallet is 40, not 50'],
+      { callerMoved: { ...GOOD.callerMoved, charge: -60 } },
+      ['the charge in the caller’s wallet is 60, not 70'],
     ],
     [
       'a listener who was paid another amount than shown',
       { listenerMoved: { earning: 60 } },
-      ['the earning in the listener’s wallet is 60, not 75'],
+      ['the earning in the listener’s wallet is 60, not 105'],
     ],
     [
       'a listener who sees another length',
-      { listenerReceipt: { ...GOOD.listenerReceipt, durationSec: 299 } },
-      ['durationSec on the listener’s receipt is 299, not 300'],
+      { listenerReceipt: { ...GOOD.listenerReceipt, durationSec: 419 } },
+      ['durationSec on the listener’s receipt is 419, not 420'],
     ],
     [
       'a listener who sees what the caller paid',
-      { listenerReceipt: { ...GOOD.listenerReceipt, coinsSpent: 50 } },
-      ['spending on the listener’s receipt is 50, not undefined'],
+      { listenerReceipt: { ...GOOD.listenerReceipt, coinsSpent: 70 } },
+      ['spending on the listener’s receipt is 70, not undefined'],
     ],
     ['a missing warning', { lowBalancePushes: 1 }, ['the number of low-balance pushes is 1, not 2']],
     [
@@ -109,8 +109,8 @@ describe('the sum of the postings', () => {
 describe('the tables', () => {
   it('leave empty what a viewer does not see', () => {
     const lines = receiptLines(GOOD.callerReceipt, GOOD.listenerReceipt);
-    expect(lines.find((line) => line.includes('coins spent'))).toMatch(/spent +50$/u);
-    expect(lines.find((line) => line.includes('coins earned'))).toMatch(/earned +75$/u);
+    expect(lines.find((line) => line.includes('coins spent'))).toMatch(/spent +70$/u);
+    expect(lines.find((line) => line.includes('coins earned'))).toMatch(/earned +105$/u);
   });
 
   it('say loudly when a wallet is wrong', () => {

@@ -15,6 +15,7 @@ import type { ReadyInfo } from './control.ts';
 
 /** A person with a phone: one app instance, one session. */
 export interface Phone {
+  /** Empty until somebody has signed in. */
   readonly uid: string;
   readonly db: Firestore;
   readonly functions: Functions;
@@ -22,6 +23,8 @@ export interface Phone {
   readonly storage?: FirebaseStorage;
   /** Calls an operation, e.g. `calls/start`. @throws FirebaseError as the SDK makes it */
   call<T = Record<string, unknown>>(operation: string, input?: unknown): Promise<T>;
+  /** Signs in with a custom token, as `auth/verifyOtp` answers it. */
+  signIn(customToken: string): Promise<void>;
   /** The ID token, for REST; `refresh` after a claim has changed. */
   idToken(refresh?: boolean): Promise<string>;
   close(): Promise<void>;
@@ -57,9 +60,11 @@ export async function openPhone(info: ReadyInfo, customToken?: string): Promise<
   const functions = getFunctions(app, info.region);
   connectFunctionsEmulator(functions, '127.0.0.1', info.ports.functions);
   const storage = openStorage(app, info);
-  const uid = customToken === undefined ? '' : (await signInWithCustomToken(auth, customToken)).user.uid;
+  if (customToken !== undefined) await signInWithCustomToken(auth, customToken);
   return {
-    uid,
+    get uid() {
+      return auth.currentUser?.uid ?? '';
+    },
     db,
     functions,
     ...(storage && { storage }),
@@ -67,6 +72,7 @@ export async function openPhone(info: ReadyInfo, customToken?: string): Promise<
       const answer = await httpsCallable(functions, operation)(input);
       return answer.data as T;
     },
+    signIn: async (token) => void (await signInWithCustomToken(auth, token)),
     idToken: async (refresh = false) => (await getAuth(app).currentUser?.getIdToken(refresh)) ?? '',
     async close() {
       await terminate(db);
