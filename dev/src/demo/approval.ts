@@ -9,7 +9,7 @@ import type { Phone } from '../phone/phone.ts';
 import { ask } from './ask.ts';
 import { LISTENER, OPERATOR } from './plan.ts';
 import { describePush, newestPush } from './pushes.ts';
-import type { Stage } from './cast.ts';
+import type { Stage } from './stage.ts';
 import { secondOfTone } from './tone.ts';
 
 /** Uploads the sample with the Storage SDK and hands it in; the operator hears and approves it. */

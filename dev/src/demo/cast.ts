@@ -3,21 +3,10 @@ import { openPhone, type Phone } from '../phone/phone.ts';
 import type { Control, ReadyInfo, SeededPerson } from '../phone/control.ts';
 import { becomeListener } from './approval.ts';
 import type { Live } from './live.ts';
+import type { Stage } from './stage.ts';
 import { CALLER, CALLER_PHONE, LISTENER, LISTENER_PHONE, OPERATOR, OPERATOR_COINS } from './plan.ts';
 import { coinsOf, signUp } from './signUp.ts';
 import type { Timeline } from './timeline.ts';
-
-/** What every scene needs. */
-export interface Stage {
-  readonly control: Control;
-  readonly timeline: Timeline;
-  readonly caller: Phone;
-  readonly listener: Phone;
-  readonly operator: Phone;
-  /** Keeps a live query open until the demo is over. */
-  readonly watch: (live: Live) => Live;
-  close(): Promise<void>;
-}
 
 /** Opens three phones. The operator is signed in; the phones of the other two have seen nobody yet. */
 export async function openStage(control: Control, info: ReadyInfo, timeline: Timeline): Promise<Stage> {

@@ -9,7 +9,7 @@ import {
   tokenContract,
 } from '../../../functions/src/calls/contract.ts';
 import { ask } from './ask.ts';
-import type { Stage } from './cast.ts';
+import type { Stage } from './stage.ts';
 import { Live } from './live.ts';
 import { CALLER, LISTENER } from './plan.ts';
 import { describePush, newestPush } from './pushes.ts';

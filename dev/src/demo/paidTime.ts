@@ -4,7 +4,7 @@ import type { DocumentSnapshot } from 'firebase/firestore';
 import { tokenContract } from '../../../functions/src/calls/contract.ts';
 import { adjustContract } from '../../../functions/src/ledger/contract.ts';
 import { ask } from './ask.ts';
-import type { Stage } from './cast.ts';
+import type { Stage } from './stage.ts';
 import { dateOf, type Live } from './live.ts';
 import {
   CALLER,

@@ -1,7 +1,7 @@
 /** The pushes that the stack recorded instead of sending them. */
 import type { RecordedPush } from '../phone/control.ts';
 import type { Phone } from '../phone/phone.ts';
-import type { Stage } from './cast.ts';
+import type { Stage } from './stage.ts';
 
 /** Values that a push must carry, `type` among them. */
 type Wanted = Readonly<Record<string, string>> & { readonly type: string };

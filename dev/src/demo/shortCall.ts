@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { firstCall } from '../../../docs/examples/first-call.ts';
 import { acceptContract, endContract, joinedContract } from '../../../functions/src/calls/contract.ts';
 import { ask } from './ask.ts';
-import type { Stage } from './cast.ts';
+import type { Stage } from './stage.ts';
 import { Live } from './live.ts';
 import { LISTENER, OPERATOR, SHORT_CALL_SEC } from './plan.ts';
 import { incomingCallsOf } from './queries.ts';

@@ -2,7 +2,7 @@
 import { getContract } from '../../../functions/src/calls/contract.ts';
 import { balanceContract } from '../../../functions/src/ledger/contract.ts';
 import { ask } from './ask.ts';
-import type { Stage } from './cast.ts';
+import type { Stage } from './stage.ts';
 import { Live } from './live.ts';
 import { answer, connect, ring } from './opening.ts';
 import { runLow, runOut, topUp } from './paidTime.ts';

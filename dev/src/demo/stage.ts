@@ -1,0 +1,17 @@
+/** What the scenes of the demo share. */
+import type { Control } from '../phone/control.ts';
+import type { Phone } from '../phone/phone.ts';
+import type { Live } from './live.ts';
+import type { Timeline } from './timeline.ts';
+
+/** What every scene needs. */
+export interface Stage {
+  readonly control: Control;
+  readonly timeline: Timeline;
+  readonly caller: Phone;
+  readonly listener: Phone;
+  readonly operator: Phone;
+  /** Keeps a live query open until the demo is over. */
+  readonly watch: (live: Live) => Live;
+  close(): Promise<void>;
+}
