@@ -1,5 +1,5 @@
 /** The people of the demo: three phones, each with the official web SDK and a session of its own. */
-import { openPhone, type Phone } from '../phone/phone.ts';
+import { openPhone } from '../phone/phone.ts';
 import type { Control, ReadyInfo, SeededPerson } from '../phone/control.ts';
 import { becomeListener } from './approval.ts';
 import type { Live } from './live.ts';

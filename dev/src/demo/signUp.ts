@@ -78,12 +78,12 @@ async function newestCode(control: Control, number: string): Promise<string> {
   const path = `/messages?to=${encodeURIComponent(number)}`;
   const { items } = await control.request<{ items: { code?: string }[] }>('GET', path);
   const code = items[0]?.code;
-  if (code === undefined) throw new Error(`no message with a code has reached ${name(number)}`);
+  if (code === undefined) throw new Error(`no message with a code has reached ${unnamed(number)}`);
   return code;
 }
 
 /** A phone number is not printed, not even a made-up one: habits of a demo become habits of an app. */
-function name(number: string): string {
+function unnamed(number: string): string {
   return `the phone ${createHash('sha256').update(number).digest('hex').slice(0, 8)}`;
 }
 
