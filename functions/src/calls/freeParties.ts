@@ -2,8 +2,9 @@
 import { availabilityFields, listenerCards } from '../listeners/documents.ts';
 import type { PushTargets } from '../notifications/documents.ts';
 import { increment, type Patch, type Transaction } from '../platform/store/port.ts';
-import { hasLeft, shownOf, type Moment } from '../presence/availability.ts';
+import { awayEndOf, hasLeft, shownOf, type Moment } from '../presence/availability.ts';
 import { presences, type Presence } from '../presence/documents.ts';
+import { postAwayEnd } from '../presence/effects.ts';
 import { callBeats, type Call, type Party } from './documents.ts';
 
 /** One party of a call that ends. */
@@ -38,12 +39,14 @@ export function freeParty(tx: Transaction, party: FreedParty, call: FreedCall): 
   else tx.merge(presences.doc(uid), change);
   if (!party.hasCard) return;
   const presence = presenceAfter(party, call, change);
-  const { availability, away } = shownOf({ presence, inCall: false, targets: party.targets }, call.moment);
+  const { targets } = party;
+  const shown = shownOf({ presence, inCall: false, targets }, call.moment);
   const counted = party.party === 'callee' && ended.connectedAt !== null;
   tx.update(listenerCards.doc(uid), {
-    ...availabilityFields(availability, away),
+    ...availabilityFields(shown.availability, shown.away),
     ...(counted && { callCount: increment(1) }),
   });
+  postAwayEnd(tx, { uid, until: awayEndOf(shown, targets), now: call.moment.now });
 }
 
 /** What an accepted call changes: both were there. Whoever has left by their own wish since stays offline. */

@@ -31,6 +31,11 @@ export interface Shown {
   readonly away: boolean;
 }
 
+/** @returns until when a card that shows this is right without anybody's doing; undefined for one that is not away */
+export function awayEndOf({ away }: Shown, targets: PushTargets | undefined): Date | undefined {
+  return away ? awayUntil(targets) : undefined;
+}
+
 /** The moment of judging by the settings in force. */
 export function momentOf(clock: Clock, { limits }: Settings): Moment {
   return { clock, now: clock.now(), leaseSec: limits.presenceLeaseSec };

@@ -47,12 +47,16 @@ export function dropBusyEnd(writer: Writer, uid: string, busyUntil: Date): void 
   writer.delete(outbox.doc(`busy-${markId(uid, busyUntil)}`));
 }
 
-/** Whoever is away is so only until a moment, which a sweep after it must show. */
+/**
+ * Whoever is away is so only until a moment, which a sweep after it must show: nothing else looks at their card any more.
+ * Called by everything that shows somebody as away, also by the refresh itself, as a device may have been seen since.
+ * @param until nothing is posted without it
+ */
 export function postAwayEnd(
   writer: Writer,
-  { uid, until, now }: { readonly uid: string; readonly until: Date; readonly now: Date },
+  { uid, until, now }: { readonly uid: string; readonly until: Date | undefined; readonly now: Date },
 ): void {
-  postRefresh(writer, `away-${markId(uid, until)}`, { uid, at: until, now });
+  if (until !== undefined) postRefresh(writer, `away-${markId(uid, until)}`, { uid, at: until, now });
 }
 
 function postRefresh(

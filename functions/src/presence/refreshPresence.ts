@@ -6,9 +6,9 @@ import { wallets } from '../ledger/documents.ts';
 import { listenerCards } from '../listeners/documents.ts';
 import { pushTargets } from '../notifications/documents.ts';
 import type { AppPorts } from '../ports.ts';
-import { momentOf, shownOf } from './availability.ts';
+import { awayEndOf, momentOf, shownOf } from './availability.ts';
 import { presences, type Presence } from './documents.ts';
-import { dropBusyEnd, type PresencePayload } from './effects.ts';
+import { dropBusyEnd, postAwayEnd, type PresencePayload } from './effects.ts';
 import { showOnCard } from './showOnCard.ts';
 
 /** @returns the presence as it was found; undefined when there is none */
@@ -31,6 +31,7 @@ export async function refreshPresence(ports: AppPorts, uid: string): Promise<Pre
     }
     const shown = shownOf({ presence: stored, inCall: wallet?.openCallId != null, targets }, moment);
     showOnCard(tx, uid, { card, shown });
+    postAwayEnd(tx, { uid, until: awayEndOf(shown, targets), now: moment.now });
     return stored;
   });
 }

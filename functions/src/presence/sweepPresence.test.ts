@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { acceptCall } from '../calls/acceptCall.ts';
+import { joinCall } from '../calls/joinCall.ts';
+import { startCall } from '../calls/startCall.ts';
 import { wallets } from '../ledger/documents.ts';
 import { changeWallet, occupy } from '../ledger/domain/wallet.ts';
 import { listenerCards } from '../listeners/documents.ts';
@@ -7,10 +10,11 @@ import { Meter } from '../platform/meter.ts';
 import { MemoryStore } from '../platform/store/memory.ts';
 import type { Store } from '../platform/store/port.ts';
 import { sweepAll } from '../sweeps.ts';
-import { CALLEE, callWorld } from '../testing/callWorld.ts';
+import { CALLEE, CALLER, callWorld } from '../testing/callWorld.ts';
 import { START } from '../testing/calls.ts';
 import { presences } from './documents.ts';
 import { sweepPresence } from './sweepPresence.ts';
+import { updatePresence } from './updatePresence.ts';
 
 async function cardOf({ store }: { store: MemoryStore }, uid = CALLEE) {
   const [card] = await store.getAll(listenerCards.doc(uid));
@@ -128,6 +132,51 @@ describe('the sweep where people can be called who are away', () => {
     await sweepAll(world.ports);
     expect(await cardOf(world)).toMatchObject({ availability: 'available' });
     world.clock.advance(1);
+    await sweepAll(world.ports);
+    expect(await cardOf(world)).toMatchObject({ availability: 'offline', online: false, away: false });
+    expect(world.store.all('outbox')).toEqual([]);
+  });
+
+  const DAY_SEC = 24 * 3600;
+  const lapsed = { at: START, online: false, lapsed: true, willing: false, busyUntil: null, hasCard: true };
+  type World = Awaited<ReturnType<typeof awayWorld>>;
+
+  it.each<readonly [string, (world: World) => Promise<unknown>]>([
+    [
+      'whose app was opened since, without a beat',
+      async ({ ports, clock, store }) => {
+        clock.advance(91);
+        await sweepAll(ports);
+        const devices = { phone: { token: 't', platform: 'android', seenAt: clock.now() } };
+        store.write(pushTargets.doc(CALLEE).path, { devices });
+        clock.advance(DAY_SEC - 91);
+        await sweepAll(ports);
+      },
+    ],
+    [
+      'who takes calls again from afar',
+      async ({ ports, store, actor }) => {
+        store.write(presences.doc(CALLEE).path, lapsed);
+        await updatePresence(ports, actor(CALLEE), { willing: true });
+      },
+    ],
+    [
+      'who was lost in a call',
+      async ({ ports, clock, actor }) => {
+        const asked = { calleeId: CALLEE, type: 'audio', requestId: 'start' } as const;
+        const { callId } = await startCall(ports, actor(CALLER), asked);
+        await acceptCall(ports, actor(CALLEE), { callId, requestId: 'accept' });
+        await joinCall(ports, actor(CALLER), { callId });
+        await joinCall(ports, actor(CALLEE), { callId });
+        clock.advance(91);
+        await sweepAll(ports);
+      },
+    ],
+  ])('shows nobody as away for good: %s', async (_who, comeAway) => {
+    const world = await awayWorld();
+    await comeAway(world);
+    expect(await cardOf(world)).toMatchObject({ availability: 'available', away: true });
+    world.clock.advance(DAY_SEC);
     await sweepAll(world.ports);
     expect(await cardOf(world)).toMatchObject({ availability: 'offline', online: false, away: false });
     expect(world.store.all('outbox')).toEqual([]);

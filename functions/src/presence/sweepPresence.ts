@@ -7,7 +7,7 @@ import { describeFault } from '../platform/log.ts';
 import type { Found } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
 import type { Settings } from '../settings.ts';
-import { awayUntil, isReachable, momentOf, shownOf } from './availability.ts';
+import { awayEndOf, isReachable, momentOf, shownOf } from './availability.ts';
 import { lapsedPresences, presences, type Presence } from './documents.ts';
 import { postAwayEnd } from './effects.ts';
 import { showOnCard } from './showOnCard.ts';
@@ -100,7 +100,6 @@ async function lapseListener(ports: AppPorts, uid: string, settings: Settings): 
     const inCall = wallet?.openCallId != null;
     const shown = shownOf({ presence: { ...stored, ...noted }, inCall, targets }, moment);
     showOnCard(tx, uid, { card, shown });
-    const until = shown.away ? awayUntil(targets) : undefined;
-    if (until !== undefined) postAwayEnd(tx, { uid, until, now: moment.now });
+    postAwayEnd(tx, { uid, until: awayEndOf(shown, targets), now: moment.now });
   });
 }
