@@ -3,6 +3,7 @@ import { wallets } from '../ledger/documents.ts';
 import { listenerCards } from '../listeners/documents.ts';
 import { presences } from '../presence/documents.ts';
 import { callWorld, CALLEE, CALLER } from '../testing/callWorld.ts';
+import { cardOf } from '../testing/people.ts';
 import { acceptCall } from './acceptCall.ts';
 import { callBeats, callNotes, calls } from './documents.ts';
 import { emergencyEnd, hangUp } from './endCall.ts';
@@ -69,6 +70,26 @@ describe('a settlement', () => {
     expect(caller?.coins).toMatchObject({ available: 270, held: 0 });
     expect([card, presence?.online]).toEqual([undefined, true]);
     expect(lines.map(({ severity, fields }) => [severity, fields.callId])).toContainEqual(['ERROR', callId]);
+  });
+
+  it('frees the card of a caller who was approved in the middle of the call', async () => {
+    const { ports, actor, callId, store, clock } = await connected();
+    const card = cardOf(CALLER, { availability: 'busy' });
+    const presence = { at: clock.now(), online: true, willing: true, busyUntil: null, hasCard: true };
+    await store.commit((writer) => {
+      writer.create(listenerCards.doc(CALLER), card);
+      writer.create(presences.doc(CALLER), presence);
+    });
+    await hangUp(ports, actor(CALLER), { callId });
+    expect(await store.getAll(listenerCards.doc(CALLER))).toMatchObject([{ availability: 'available' }]);
+  });
+
+  it('leaves offline a caller without a card who has left meanwhile', async () => {
+    const { ports, actor, callId, store, clock } = await connected();
+    const left = { at: clock.now(), online: false, lapsed: false, willing: false, busyUntil: null };
+    await store.commit((writer) => writer.create(presences.doc(CALLER), { ...left, hasCard: false }));
+    await hangUp(ports, actor(CALLEE), { callId });
+    expect(await store.getAll(presences.doc(CALLER))).toMatchObject([{ online: false }]);
   });
 
   it('works also when the presence is gone', async () => {

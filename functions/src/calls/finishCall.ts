@@ -136,24 +136,25 @@ async function readState(
   const { withTargets } = request;
   const checked = request.cards === 'checked';
   const extraRefs: DocRef[] = [
-    ...(callerHasCard ? [presences.doc(callerId)] : []),
     ...(withTargets ? [pushTargets.doc(callerId), pushTargets.doc(calleeId)] : []),
     ...(checked ? [listenerCards.doc(callerId), listenerCards.doc(calleeId)] : []),
     ...(request.withBeats === true ? [callBeats.doc(callId, callerId), callBeats.doc(callId, calleeId)] : []),
   ];
-  const [call, callerWallet, calleeWallet, calleePresence, ...extra] = await tx.getAll(
+  const [call, callerWallet, calleeWallet, calleePresence, callerPresence, ...extra] = await tx.getAll(
     calls.doc(callId),
     wallets.doc(callerId),
     wallets.doc(calleeId),
     presences.doc(calleeId),
+    presences.doc(callerId),
     ...extraRefs,
   );
   if (call === undefined) throw refuse('NOT_FOUND');
-  const callerPresence = (callerHasCard ? extra.shift() : undefined) as Presence | undefined;
   const devices = (withTargets ? extra.splice(0, 2) : []) as (PushTargets | undefined)[];
   const found = checked ? extra.splice(0, 2) : undefined;
+  // Whoever was approved in the middle of the call has a card that shows busy, and that nothing else would free.
+  const callerMayHaveCard = callerHasCard || callerPresence?.hasCard === true;
   const hasCard = {
-    caller: callerHasCard && (found === undefined || found[0] !== undefined),
+    caller: callerMayHaveCard && (found === undefined || found[0] !== undefined),
     callee: found === undefined || found[1] !== undefined,
   };
   const beats = extra as (CallBeat | undefined)[];

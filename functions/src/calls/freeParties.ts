@@ -15,7 +15,7 @@ export interface FreedParty {
   readonly lost: boolean;
   /** Whether there is a card to write. */
   readonly hasCard: boolean;
-  /** As it is stored; read for those who may have a card, and for every callee. */
+  /** As it is stored. */
   readonly presence: Presence | undefined;
   readonly targets: PushTargets | undefined;
 }

@@ -10,7 +10,7 @@ import { commitAndDeliver, type Posted } from '../platform/outbox.ts';
 import type { Transaction } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
 import { wallets, type Wallet } from '../ledger/documents.ts';
-import { idleAvailability, isReachable } from '../presence/availability.ts';
+import { momentOf, shownOf } from '../presence/availability.ts';
 import { presences, type Presence } from '../presence/documents.ts';
 import type { Settings } from '../settings.ts';
 import { users, type User } from '../users/documents.ts';
@@ -49,7 +49,7 @@ export async function reviewSample(ports: AppPorts, actor: Actor, input: Input) 
     tx.update(verifications.doc(listenerId), { pendingSampleId: null });
     tx.update(users.doc(listenerId), { listenerStatus: input.status });
     if (input.status === 'approved') writeCard(ports, tx, { ...state, listener, listenerId, settings, now });
-    else if (state.card !== undefined) removeCard(tx, listenerId);
+    else if (state.card !== undefined) removeCard(tx, listenerId, state.presence);
     const posted = post(`verification-${sampleId}`, [resultPush(sampleId, sample, now)], now);
     return { sample, posted };
   });
@@ -105,8 +105,11 @@ interface Approval extends Omit<State, 'sample'> {
 
 /** The approved person takes calls from now on; what others have said of them before is kept. */
 function writeCard(ports: AppPorts, tx: Transaction, approval: Approval): void {
-  const { listener, listenerId, card, presence, settings, now } = approval;
+  const { listener, listenerId, card, presence, wallet, settings, now } = approval;
   const { rating = 0, ratingCount = 0, callCount = 0 } = card ?? {};
+  const willing = presence && { ...presence, willing: true };
+  const inCall = wallet?.openCallId != null;
+  const shown = shownOf({ presence: willing, inCall }, { ...momentOf(ports.clock, settings), now });
   tx.set(listenerCards.doc(listenerId), {
     ...card,
     listenerId,
@@ -114,10 +117,10 @@ function writeCard(ports: AppPorts, tx: Transaction, approval: Approval): void {
     rating,
     ratingCount,
     callCount,
-    ...availabilityFields(availabilityOf(ports, approval)),
+    ...availabilityFields(shown.availability, shown.away),
   });
   const callable = { willing: true, hasCard: true };
-  if (presence !== undefined) tx.merge(presences.doc(listenerId), callable);
+  if (presence !== undefined) tx.update(presences.doc(listenerId), callable);
   // Never here before: the first beat makes them reachable.
   else {
     const at = ports.clock.toServerTime(now);
@@ -126,17 +129,9 @@ function writeCard(ports: AppPorts, tx: Transaction, approval: Approval): void {
 }
 
 /** Only approved people have a card, however they came by it. */
-function removeCard(tx: Transaction, listenerId: string): void {
+function removeCard(tx: Transaction, listenerId: string, presence: Presence | undefined): void {
   tx.delete(listenerCards.doc(listenerId));
-  tx.merge(presences.doc(listenerId), { hasCard: false });
-}
-
-function availabilityOf({ clock }: AppPorts, { card, presence, wallet, settings, now }: Approval) {
-  // The end of a call puts a card right that was there when it began, so that one is left alone.
-  if (card !== undefined && wallet?.openCallId != null) return card.availability;
-  const { presenceLeaseSec: leaseSec } = settings.limits;
-  if (presence === undefined || !isReachable(presence, { clock, now, leaseSec })) return 'offline';
-  return idleAvailability({ ...presence, willing: true }, now);
+  if (presence !== undefined) tx.update(presences.doc(listenerId), { hasCard: false });
 }
 
 /** News of a verdict is worth delivering to a phone that was off over the weekend. */

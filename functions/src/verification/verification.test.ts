@@ -185,6 +185,14 @@ describe('approving', () => {
     expect(card).toMatchObject({ ...earlier, bio: 'I listen.' });
   });
 
+  it('shows somebody in a call as busy', async () => {
+    const inCall = { ...emptyWallet(), openCallId: 'c1', openCallRole: 'caller' } as const;
+    const card = await cardAfter(async ({ store }) =>
+      store.commit((writer) => writer.set(wallets.doc('lena'), inCall)),
+    );
+    expect(card).toMatchObject({ availability: 'busy', online: true });
+  });
+
   it('tells the listener once, also when the acknowledgement of the commit is lost', async () => {
     const faults: (Fault | undefined)[] = [undefined, 'lostAck'];
     const all = await world(bucket(), () => Promise.resolve(faults.shift()));
@@ -204,4 +212,15 @@ it('rejecting takes away a card that was there', async () => {
   const [card, presence] = await all.store.getAll(listenerCards.doc('lena'), presences.doc('lena'));
   expect(card).toBeUndefined();
   expect(presence?.hasCard).toBe(false);
+});
+
+it('rejecting makes no presence of somebody who has none, which nothing could read', async () => {
+  const all = await world();
+  const sampleId = await submitted(all);
+  await all.store.commit((writer) => {
+    writer.set(listenerCards.doc('lena'), cardOf('lena'));
+    writer.delete(presences.doc('lena'));
+  });
+  await reviewSample(all.ports, ada(all), { sampleId, status: 'rejected' });
+  expect(await all.store.getAll(presences.doc('lena'))).toEqual([undefined]);
 });
