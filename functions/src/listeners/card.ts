@@ -7,27 +7,19 @@ import type { Settings } from '../settings.ts';
 import type { cardOutput } from './contract.ts';
 import type { ListenerCard } from './documents.ts';
 
-/** The part of a card that is a copy of something else; the rest is the listener's own history and presence. */
-export type CopiedFields = Pick<
+/** What a card shows of the profile alone. */
+export type ProfileFields = Pick<
   ListenerCard,
-  | 'displayName'
-  | 'bio'
-  | 'languages'
-  | 'languageKeys'
-  | 'interests'
-  | 'gender'
-  | 'age'
-  | 'country'
-  | 'imageUrl'
-  | 'callTypes'
-  | 'rates'
+  'bio' | 'languages' | 'languageKeys' | 'interests' | 'gender' | 'age' | 'country' | 'imageUrl' | 'callTypes'
 >;
 
+/** The part of a card that is a copy of something else; the rest is the listener's own history and presence. */
+export type CopiedFields = ProfileFields & Pick<ListenerCard, 'displayName' | 'rates'>;
+
 /** Neither the phone nor the date of birth, and no place smaller than the country. */
-export function copiedFields(user: User, { features, pricing }: Settings, now: Date): CopiedFields {
+export function profileFields(user: User, now: Date): ProfileFields {
   const { bio, languages, interests, gender, country, imageUrl, callTypes } = user;
   return {
-    displayName: displayNameOf(user, features),
     bio,
     languages,
     languageKeys: Object.fromEntries(languages.map((language) => [language, true as const])),
@@ -37,6 +29,18 @@ export function copiedFields(user: User, { features, pricing }: Settings, now: D
     country,
     imageUrl,
     callTypes,
+  };
+}
+
+/** @param settings as they are stored: from a cache, they would undo on this card a change that all others have had */
+export function copiedFields(
+  user: User,
+  { features, pricing }: Pick<Settings, 'features' | 'pricing'>,
+  now: Date,
+): CopiedFields {
+  return {
+    ...profileFields(user, now),
+    displayName: displayNameOf(user, features),
     rates: { audio: pricing.audio.coinsPerMinute, video: pricing.video.coinsPerMinute },
   };
 }

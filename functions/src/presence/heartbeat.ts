@@ -1,14 +1,13 @@
 /** Somebody is there. The first beat after being offline shows on the card; the others only renew the lease. */
 import type { z } from 'zod';
 import { wallets, type Wallet } from '../ledger/documents.ts';
-import { copiedFields } from '../listeners/card.ts';
+import { profileFields } from '../listeners/card.ts';
 import { listenerCards, type ListenerCard } from '../listeners/documents.ts';
 import type { Actor } from '../platform/actor.ts';
 import { addSec } from '../platform/clock.ts';
 import { refuse } from '../platform/errors.ts';
 import type { Transaction } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
-import type { Settings } from '../settings.ts';
 import { users, type User } from '../users/documents.ts';
 import { isReachable, momentOf, shownOf, type Moment } from './availability.ts';
 import type { heartbeatContract } from './contract.ts';
@@ -42,23 +41,19 @@ export async function heartbeat(
     const moment = momentOf(ports.clock, settings);
     const { clock, now, leaseSec } = moment;
     if (isReachable(presence, moment)) tx.update(presences.doc(uid), { at: clock.toServerTime(now) });
-    else comeBack(tx, uid, { seen: { user, presence, wallet, card }, settings, moment });
+    else comeBack(tx, uid, { user, presence, wallet, card }, moment);
     return addSec(now, leaseSec);
   });
   return { onlineUntil: onlineUntil.toISOString() };
 }
 
-/** Price, masking, age and profile may have changed meanwhile, so the whole card is looked at. */
-function comeBack(
-  tx: Transaction,
-  uid: string,
-  { seen, settings, moment }: { readonly seen: Seen; readonly settings: Settings; readonly moment: Moment },
-): void {
+/** Age and profile may have changed meanwhile, so what the card shows of them is looked at too. */
+function comeBack(tx: Transaction, uid: string, seen: Seen, moment: Moment): void {
   const { user, card, wallet } = seen;
   const presence = onlineAgain(seen.presence, moment, card !== undefined);
   tx.set(presences.doc(uid), presence);
   const shown = shownOf({ presence, inCall: wallet?.openCallId != null }, moment);
-  showOnCard(tx, uid, { card, shown, copied: copiedFields(user, settings, moment.now) });
+  showOnCard(tx, uid, { card, shown, copied: profileFields(user, moment.now) });
 }
 
 /** The presence of whoever has just said that they are there. */

@@ -1,7 +1,7 @@
 /** Somebody goes online or offline, takes calls or not, or is busy until a moment. */
 import type { z } from 'zod';
 import { wallets } from '../ledger/documents.ts';
-import { copiedFields } from '../listeners/card.ts';
+import { profileFields } from '../listeners/card.ts';
 import { listenerCards } from '../listeners/documents.ts';
 import { pushTargets } from '../notifications/documents.ts';
 import type { Actor } from '../platform/actor.ts';
@@ -56,7 +56,7 @@ export async function updatePresence(ports: AppPorts, actor: Actor, input: Input
     tx.set(presences.doc(uid), presence);
     const standing = { presence, inCall: wallet?.openCallId != null };
     const shown = shownOf({ ...standing, ...(callableWhenAway && { targets }) }, moment);
-    showOnCard(tx, uid, { card, shown, copied: copiedFields(user, settings, moment.now) });
+    showOnCard(tx, uid, { card, shown, copied: profileFields(user, moment.now) });
     postAwayEnd(tx, { uid, until: awayEndOf(shown, targets), now: moment.now });
     const made: Answer = { presence: ownPresenceView(uid, standing, moment) };
     if (key !== undefined) keepAnswer(tx, key, made, moment.now);

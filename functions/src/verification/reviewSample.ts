@@ -5,6 +5,7 @@ import { availabilityFields, listenerCards, type ListenerCard } from '../listene
 import { pushEffect, type PushEffect } from '../notifications/pushEffect.ts';
 import { sessions, type Actor } from '../platform/actor.ts';
 import { addSec } from '../platform/clock.ts';
+import { readStoredSettings } from '../platform/config.ts';
 import { refuse } from '../platform/errors.ts';
 import { commitAndDeliver, type Posted } from '../platform/outbox.ts';
 import type { Transaction } from '../platform/store/port.ts';
@@ -12,7 +13,7 @@ import type { AppPorts } from '../ports.ts';
 import { wallets, type Wallet } from '../ledger/documents.ts';
 import { momentOf, shownOf } from '../presence/availability.ts';
 import { presences, type Presence } from '../presence/documents.ts';
-import type { Settings } from '../settings.ts';
+import { settingsDeclarations, type Settings } from '../settings.ts';
 import { users, type User } from '../users/documents.ts';
 import type { reviewContract } from './contract.ts';
 import { samples, verifications, type Sample } from './documents.ts';
@@ -37,7 +38,7 @@ export async function reviewSample(ports: AppPorts, actor: Actor, input: Input) 
   actor.admit(me);
   if (found === undefined) throw refuse('NOT_FOUND');
   const { listenerId } = found;
-  const settings = await ports.settings();
+  const settings = await freshSettings(ports);
   const reviewed = await commitAndDeliver(ports, async (tx, post): Promise<Reviewed> => {
     const state = await readState(tx, { actor, sampleId, listenerId });
     if (state.sample.status === input.status) return { sample: state.sample };
@@ -54,6 +55,19 @@ export async function reviewSample(ports: AppPorts, actor: Actor, input: Input) 
     return { sample, posted };
   });
   return { sample: await sampleView(ports, sampleId, reviewed.sample) };
+}
+
+/** A new card must not show what a change has just taken off all others, as an instance's cache may still have it. */
+async function freshSettings(ports: AppPorts): Promise<Settings> {
+  const [{ pricing, features }, inForce] = await Promise.all([
+    readStoredSettings(ports.store, settingsDeclarations),
+    ports.settings(),
+  ]);
+  return {
+    limits: inForce.limits,
+    pricing: pricing ?? inForce.pricing,
+    features: features ?? inForce.features,
+  };
 }
 
 interface State {

@@ -193,6 +193,14 @@ describe('approving', () => {
     expect(card).toMatchObject({ availability: 'busy', online: true });
   });
 
+  it('shows no name that masking has taken off all cards, though this instance has not heard of it', async () => {
+    const card = await cardAfter(({ store }) => {
+      store.write('config/features', { masking: true });
+      return Promise.resolve();
+    });
+    expect(card?.displayName).toBe('OTO#1');
+  });
+
   it('tells the listener once, also when the acknowledgement of the commit is lost', async () => {
     const faults: (Fault | undefined)[] = [undefined, 'lostAck'];
     const all = await world(bucket(), () => Promise.resolve(faults.shift()));
