@@ -1,6 +1,6 @@
 /** Delivers the effects of the outbox: the one place that knows which capability or gateway takes which kind. */
 import { z } from 'zod';
-import type { EndSessions } from './auth/logout.ts';
+import { endSessions, type EndSessions } from './auth/logout.ts';
 import { callMedia } from './calls/documents.ts';
 import { DEADLINE_QUEUE, type CallEffect } from './calls/effects.ts';
 import { deadlinePayload } from './calls/events.ts';
@@ -38,7 +38,11 @@ const effectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('push'), uid: z.string(), message, usefulUntil: z.date() }),
   z.object({ kind: z.literal('media.close'), callId: z.string(), lockUntil: z.date() }),
   z.object({ kind: z.literal('coins.credited'), uid: z.string(), callId: z.string() }),
-  z.object({ kind: z.literal('auth.endSessions'), uid: z.string() }),
+  z.object({
+    kind: z.literal('auth.endSessions'),
+    uid: z.string(),
+    leftSec: z.number().optional(),
+  }),
   z.object({ kind: z.literal('presence.refresh'), uid: z.string() }),
 ]);
 
@@ -72,7 +76,7 @@ export async function deliverEffect(ports: AppPorts, raw: Effect): Promise<void>
       await creditArrived(ports, effect);
       return;
     case 'auth.endSessions':
-      await ports.accounts.endSessions(effect.uid);
+      await endSessions(ports, effect);
       return;
     case 'presence.refresh':
       await refreshPresence(ports, effect.uid);

@@ -5,6 +5,7 @@ import { saveWallet } from '../ledger/saveWallet.ts';
 import { listenerCards } from '../listeners/documents.ts';
 import { pushTargets } from '../notifications/documents.ts';
 import { Actor } from '../platform/actor.ts';
+import { sweepOutbox } from '../platform/outbox.ts';
 import type { AppPorts } from '../ports.ts';
 import { presences } from '../presence/documents.ts';
 import { users } from '../users/documents.ts';
@@ -37,7 +38,7 @@ async function world() {
       presences.doc(CALLEE),
       listenerCards.doc(CALLEE),
     );
-  return { store, clock, ended, leave, left };
+  return { ports, store, clock, ended, leave, left };
 }
 
 describe('leaving', () => {
@@ -50,6 +51,28 @@ describe('leaving', () => {
     expect(presence?.online).toBe(false);
     expect(card).toMatchObject({ availability: 'offline', online: false });
     expect(ended).toEqual([CALLEE]);
+  });
+
+  it('does not end the session of whoever was back before Firebase could be told', async () => {
+    const { ports, store, clock, ended } = await world();
+    const away = { ...ports.accounts, endSessions: () => Promise.reject(new Error('away')) };
+    const refused: AppPorts = {
+      ...ports,
+      accounts: away,
+      deliver: (effect) => deliverEffect(refused, effect),
+    };
+    // Without a profile nothing else refuses the sessions of before.
+    for (const uid of [CALLEE, 'nobody'])
+      await logout(
+        refused,
+        new Actor({ uid, authTimeSec: START_SEC, admin: false, phone: null }, 'signedIn', clock),
+      );
+    clock.advance(120);
+    const accounts = { ...ports.accounts, lastSignInSec: () => Promise.resolve(START_SEC + 5) };
+    const again: AppPorts = { ...ports, accounts };
+    await sweepOutbox(again, (effect) => deliverEffect(again, effect));
+    expect(ended).toEqual(['nobody']);
+    expect(store.all('outbox')).toEqual([]);
   });
 
   it('may come twice, and never lets an earlier session in again', async () => {

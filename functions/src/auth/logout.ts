@@ -16,6 +16,21 @@ import type { logoutContract } from './contract.ts';
 export interface EndSessions {
   readonly kind: 'auth.endSessions';
   readonly uid: string;
+  /** When the person left, in real seconds; left out where no profile refuses the old sessions too. */
+  readonly leftSec?: number | undefined;
+}
+
+/**
+ * Delivered late, it would end the session of whoever has signed in again meanwhile. The profile refuses those of before
+ * already, so then it is left undone.
+ */
+export async function endSessions(
+  { accounts }: Pick<AppPorts, 'accounts'>,
+  { uid, leftSec }: Omit<EndSessions, 'kind'>,
+): Promise<void> {
+  const signedInSec = leftSec === undefined ? undefined : await accounts.lastSignInSec(uid);
+  const isBack = leftSec !== undefined && signedInSec !== undefined && signedInSec > leftSec;
+  if (!isBack) await accounts.endSessions(uid);
 }
 
 /**
@@ -43,7 +58,7 @@ export async function logout(ports: AppPorts, actor: Actor): Promise<z.input<typ
     forgetDevices(tx, uid, targets);
     const inCall = wallet?.openCallId != null;
     takeOffline(tx, uid, { presence, card: inCall ? undefined : card });
-    const effect: EndSessions = { kind: 'auth.endSessions', uid };
+    const effect: EndSessions = { kind: 'auth.endSessions', uid, ...(me !== undefined && { leftSec }) };
     return { posted: post(`logout-${uid}-${leftSec}`, [effect], ports.clock.now()) };
   });
   return {};

@@ -9,6 +9,11 @@ export interface AccountGateway {
   findOrCreate(phone: string): Promise<{ readonly uid: string }>;
   /** @returns a token that the client trades for a session; it lives an hour */
   customToken(uid: string): Promise<string>;
-  /** Makes every refresh token of the account worthless. Repeating it is harmless; an unknown account is left alone. */
+  /**
+   * Makes every refresh token of the account worthless, whenever it was given out. Repeating it is harmless; an unknown
+   * account is left alone.
+   */
   endSessions(uid: string): Promise<void>;
+  /** @returns when somebody signed in last, in real seconds; undefined for an account that nobody has signed in to */
+  lastSignInSec(uid: string): Promise<number | undefined>;
 }

@@ -11,6 +11,7 @@ export function silentGateways(): Gateways {
       findOrCreate: (phone) => Promise.resolve({ uid: `owner of ${phone}` }),
       customToken: (uid) => Promise.resolve(`token of ${uid}`),
       endSessions: () => Promise.resolve(),
+      lastSignInSec: () => Promise.resolve(undefined),
     },
     codes: {},
     files: {

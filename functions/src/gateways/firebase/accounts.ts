@@ -17,6 +17,11 @@ export const firebaseAccounts: AccountGateway = {
   async endSessions(uid) {
     await ifCode((await projectAuth()).revokeRefreshTokens(uid), 'auth/user-not-found');
   },
+  async lastSignInSec(uid) {
+    const user = await ifCode((await projectAuth()).getUser(uid), 'auth/user-not-found');
+    const lastMs = Date.parse(user?.metadata.lastSignInTime ?? '');
+    return Number.isNaN(lastMs) ? undefined : Math.floor(lastMs / 1000);
+  },
 };
 
 /**
