@@ -88,6 +88,8 @@ export const limitsSchema = z
     callsPerHourToOne: positive(5),
     callsPerHour: positive(30),
     mediaTokensPerMinute: positive(60),
+    /** Files that one listener has read as a voice sample, in any 60 minutes. */
+    samplesPerHour: positive(10),
     presenceLeaseSec: positive(90),
     /** A beat in a call that is older than this means that the party is lost. */
     callBeatLostSec: positive(60),

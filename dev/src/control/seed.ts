@@ -145,6 +145,7 @@ const COUNTED = [
   'otpSendsPerPhone',
   'otpSendsPerAddress',
   'otpSendsPerPrefix',
+  'samplesPerHour',
 ] as const satisfies readonly (keyof Limits)[];
 
 /** Far beyond what a test can reach. */

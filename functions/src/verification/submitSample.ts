@@ -4,6 +4,7 @@ import type { FileFacts } from '../gateways/files.ts';
 import type { Actor } from '../platform/actor.ts';
 import { refuse, type Refusal } from '../platform/errors.ts';
 import { derivedId } from '../platform/ids.ts';
+import { countHit, rateLimits } from '../platform/rateLimit.ts';
 import type { AppPorts } from '../ports.ts';
 import { users, type User } from '../users/documents.ts';
 import type { submitContract } from './contract.ts';
@@ -29,18 +30,13 @@ type Content = Pick<Sample, 'contentType' | 'sha256'>;
  * The sample's id follows from the object and its version, so handing in the same object again finds the same sample.
  * @throws Refusal INVALID_INPUT naming `objectPath` for a path that is no file of one's own folder, and for a file that
  *   is no audio; NOT_FOUND when there is no such object; INVALID_TRANSITION while another sample waits, when this one
- *   was reviewed, and for whoever is approved
+ *   was reviewed, and for whoever is approved; RATE_LIMITED above `limits.samplesPerHour`
  */
 export async function submitSample(ports: AppPorts, actor: Actor, { objectPath }: Input) {
   const [me] = await ports.store.getAll(users.doc(actor.uid));
   actor.admit(me);
   const offer = await findOffer(ports, actor.uid, objectPath);
-  // Decided here only to save the reading of a file that will not be taken; the transaction decides again.
-  const [verification, sample] = await ports.store.getAll(
-    verifications.doc(actor.uid),
-    samples.doc(offer.sampleId),
-  );
-  const before = waiting({ user: me, verification, sample });
+  const before = await countReading(ports, actor, offer.sampleId);
   const handedIn = before ?? (await handIn(ports, actor, { offer, content: await contentOf(ports, offer) }));
   return { sample: await sampleView(ports, offer.sampleId, handedIn) };
 }
@@ -59,6 +55,29 @@ async function findOffer({ files }: AppPorts, uid: string, objectPath: string): 
     format,
     facts,
   };
+}
+
+/**
+ * A file that turns out to be no audio leaves nothing behind, so what is counted is the reading. Whether it will be taken
+ * is decided here only to save that; the transaction that takes it decides again.
+ * @returns the sample if it waits already: then nothing is read
+ */
+async function countReading(ports: AppPorts, actor: Actor, sampleId: string): Promise<Sample | undefined> {
+  const { store, clock } = ports;
+  const { limits } = await ports.settings();
+  return await store.transaction(async (tx) => {
+    const [user, verification, sample, counts] = await tx.getAll(
+      users.doc(actor.uid),
+      verifications.doc(actor.uid),
+      samples.doc(sampleId),
+      rateLimits.doc(actor.uid),
+    );
+    const before = waiting({ user, verification, sample });
+    if (before !== undefined) return before;
+    const window = { key: 'verification.submit', max: limits.samplesPerHour, windowSec: 3600 };
+    tx.set(rateLimits.doc(actor.uid), countHit(counts, [window], clock.now()));
+    return undefined;
+  });
 }
 
 async function contentOf({ files }: AppPorts, { objectPath, format, facts }: Offer): Promise<Content> {

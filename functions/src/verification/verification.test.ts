@@ -117,6 +117,21 @@ describe('handing in', () => {
     expect(files.asked).toEqual([`${PATH}#1`]);
   });
 
+  it('reads only so many files an hour for one person, whatever is in them', async () => {
+    let read = 0;
+    const head = new TextEncoder().encode('no audio at all');
+    const inspect = () => {
+      read += 1;
+      return Promise.resolve({ head, sha256: 'hash' });
+    };
+    const all = await world(bucket({ inspect }));
+    const { samplesPerHour } = defaultSettings().limits;
+    for (let file = 0; file < samplesPerHour; file++)
+      await expect(submitted(all)).rejects.toMatchObject({ reason: 'INVALID_INPUT' });
+    await expect(submitted(all)).rejects.toMatchObject({ reason: 'RATE_LIMITED' });
+    expect(read).toBe(samplesPerHour);
+  });
+
   it('answers the same when the acknowledgement of the commit is lost', async () => {
     const faults: Fault[] = ['lostAck'];
     const all = await world(bucket(), () => Promise.resolve(faults.shift()));
