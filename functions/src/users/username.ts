@@ -7,8 +7,10 @@ const LONGEST = 30;
 const WORDS = /^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]*(?:[._-][\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]*)*$/u;
 const SEPARATORS = /[._-]/gu;
 const DIGITS = /\p{Nd}/gu;
-/** As many digits as an extension or the end of a phone number has. */
-const PHONE_LIKE = /\p{Nd}{6}/u;
+/** Of any script, but here all of one, so that a number can be told by its first digit. */
+const RUN = /\p{Nd}+/gu;
+/** A mobile number of India, or a number of North America with its code, as people write them to be called on. */
+const PHONE_LIKE = /^(?:(?:0{0,2}91|0)?[6-9]\d{9}|0{0,2}1[2-9]\d{9})$/u;
 /** Some letters of Unicode show as nothing at all; with them two names could look the same. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 /** Marks piled on one letter run into the lines above and below. */
@@ -76,10 +78,23 @@ function problemOf(shown: string, key: string): string | undefined {
     return 'may have letters, digits, and single . _ - between them';
   if (!/\p{L}/u.test(shown)) return 'must have a letter';
   // Separators do not make a phone number less of one.
-  if (PHONE_LIKE.test(key)) return 'must not look like a phone number';
+  if (holdsPhone(key)) return 'must not look like a phone number';
   if (LOOKALIKES.filter((script) => script.test(shown)).length > 1) return 'must not mix alphabets';
   if (isReserved(shown, key)) return 'is reserved';
   return undefined;
+}
+
+/** Other digits, be they a year, a moment or a random id, say nothing of their owner. */
+function holdsPhone(key: string): boolean {
+  return (key.match(RUN) ?? []).some((run) => PHONE_LIKE.test(run.replaceAll(DIGITS, digitValue)));
+}
+
+/** Every script has its ten digits in a row, and no two rows touch but the five of mathematics, which NFKC has replaced. */
+function digitValue(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0;
+  let value = 0;
+  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value += 1;
+  return String(value);
 }
 
 /** The name as a whole, or one of its words; digits around it change nothing. */
