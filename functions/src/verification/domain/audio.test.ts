@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { AUDIO, DECLARED, mp4Of, NOT_AUDIO } from '../../testing/audio.ts';
 import { detectType } from '../detectType.ts';
-import { contentProblemOf, formatOfPath, MAX_SAMPLE_BYTES, problemOf, SAMPLE_FORMATS } from './audio.ts';
+import {
+  contentProblemOf,
+  formatOfPath,
+  MAX_SAMPLE_BYTES,
+  problemOf,
+  SAMPLE_FORMATS,
+  type SampleFormat,
+} from './audio.ts';
 
 describe('the path of a sample', () => {
   it.each(SAMPLE_FORMATS)('may end in .%s', (format) => {
@@ -70,6 +77,42 @@ describe('the content', () => {
       expect(contentProblemOf('m4a', await detectType(mp4Of(brand)))).toBeUndefined();
     },
   );
+
+  it.each<[string, SampleFormat, Buffer]>([
+    [
+      'an mp3 with a long tag',
+      'mp3',
+      Buffer.from([...Buffer.from('ID3'), 4, 0, 0, 0, 1, 0, 0, ...Buffer.alloc(4096)]),
+    ],
+    ['an mp3 that is cut off within its tag', 'mp3', Buffer.from('ID3')],
+    ['a webm without a named type', 'webm', Buffer.from([0x1a, 0x45, 0xdf, 0xa3, ...Buffer.alloc(60)])],
+    [
+      'an ogg that does not name its content',
+      'ogg',
+      Buffer.from([...Buffer.from('OggS'), ...Buffer.alloc(60)]),
+    ],
+    ['an aac with one header for all', 'aac', Buffer.from([...Buffer.from('ADIF'), ...Buffer.alloc(60)])],
+  ])('%s is told by its first bytes', async (_name, expected, content) => {
+    const detected = await detectType(content);
+    const fits = SAMPLE_FORMATS.filter((format) => contentProblemOf(format, detected) === undefined);
+    expect(fits).toEqual([expected]);
+  });
+
+  it('of a Matroska film is no webm', async () => {
+    const film = Buffer.from([
+      0x1a,
+      0x45,
+      0xdf,
+      0xa3,
+      0x8b,
+      0x42,
+      0x82,
+      0x88,
+      ...Buffer.from('matroska'),
+      ...Buffer.alloc(50),
+    ]);
+    expect(contentProblemOf('webm', await detectType(film))).toBeDefined();
+  });
 
   it.each(Object.entries(NOT_AUDIO))('%s passes under no extension', async (_name, content) => {
     const detected = await detectType(content);

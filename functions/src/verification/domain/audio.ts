@@ -15,13 +15,13 @@ interface Family {
 }
 
 // A recorder of Android writes a container with the general brand, which reads as video whatever is in it; WebM has
-// only one kind of container. Both are heard by an operator before anything follows from them.
+// only one kind of container, and one of Ogg may name its content later. All are heard by an operator before anything follows from them.
 const FAMILIES: Readonly<Record<SampleFormat, Family>> = {
   mp3: { declared: /^audio\/(mpeg|mp3)$/u, detected: /^audio\/mpeg$/u },
   wav: { declared: /^audio\/(wav|wave|x-wav|vnd\.wave)$/u, detected: /^audio\/(wav|vnd\.wave)$/u },
   m4a: { declared: /^audio\/(mp4|m4a|x-m4a)( *;.*)?$/u, detected: /^(audio\/(mp4|x-m4a)|video\/mp4)$/u },
   aac: { declared: /^audio\/(aac|aacp|x-aac)$/u, detected: /^audio\/aac$/u },
-  ogg: { declared: /^audio\/ogg( *;.*)?$/u, detected: /^audio\/ogg( *;.*)?$/u },
+  ogg: { declared: /^audio\/ogg( *;.*)?$/u, detected: /^(audio|application)\/ogg( *;.*)?$/u },
   webm: { declared: /^(audio|video)\/webm( *;.*)?$/u, detected: /^(audio|video)\/webm$/u },
 };
 
