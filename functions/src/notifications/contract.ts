@@ -21,7 +21,7 @@ export const registerDeviceContract = defineOperation({
     requestId,
   }),
   output: z.object({ deviceId: z.string() }),
-  errors: [],
+  errors: ['IDEMPOTENCY_MISMATCH'],
   rest: { method: 'POST', path: '/v1/devices' },
 });
 
@@ -31,6 +31,6 @@ export const unregisterDeviceContract = defineOperation({
   access: 'registered',
   input: z.strictObject({ deviceId: deviceIdInput, requestId }),
   output: z.object({}),
-  errors: [],
+  errors: ['IDEMPOTENCY_MISMATCH'],
   rest: { method: 'POST', path: '/v1/devices/{deviceId}/unregister' },
 });

@@ -6,6 +6,7 @@ import { at, START } from '../testing/calls.ts';
 import { CALLEE, CALLER, callWorld } from '../testing/callWorld.ts';
 import { devices, pushTargets } from './documents.ts';
 import { registerDevice, withDevice } from './registerDevice.ts';
+import { unregisterDevice } from './unregisterDevice.ts';
 
 const seen = (sec: number) => ({ token: 'token', platform: 'ios' as const, seenAt: at(sec) });
 const input = { token: 'token', platform: 'ios' } as const;
@@ -74,5 +75,35 @@ describe('registering', () => {
     await expect(taken).rejects.toBeInstanceOf(StoreError);
     expect(owners).toBe(10);
     expect(await store.getAll(pushTargets.doc(CALLER))).toEqual([undefined]);
+  });
+
+  it('that was asked for before leaves the device to whoever has it since', async () => {
+    const { ports, store, actor } = await callWorld(1);
+    const request = { ...input, requestId: '6f1f3c9e-8c55-4d0e-9d3a-0c6c2a1b7e11' };
+    await registerDevice(ports, actor(CALLER), request);
+    await registerDevice(ports, actor(CALLEE), input);
+    expect(await registerDevice(ports, actor(CALLER), request)).toEqual({ deviceId });
+    const [device] = await store.getAll(devices.doc(deviceId));
+    expect(device?.uid).toBe(CALLEE);
+    const other = { ...request, token: `${input.token}2` };
+    const mismatch = { reason: 'IDEMPOTENCY_MISMATCH' };
+    await expect(registerDevice(ports, actor(CALLER), other)).rejects.toMatchObject(mismatch);
+  });
+});
+
+describe('unregistering', () => {
+  it('that was asked for before leaves a device that came back', async () => {
+    const { ports, store, actor } = await callWorld(1);
+    const request = { deviceId, requestId: '6f1f3c9e-8c55-4d0e-9d3a-0c6c2a1b7e12' };
+    await registerDevice(ports, actor(CALLER), input);
+    expect(await unregisterDevice(ports, actor(CALLER), request)).toEqual({});
+    expect(await store.getAll(devices.doc(deviceId))).toEqual([undefined]);
+    await registerDevice(ports, actor(CALLER), input);
+    expect(await unregisterDevice(ports, actor(CALLER), request)).toEqual({});
+    const [device] = await store.getAll(devices.doc(deviceId));
+    expect(device?.uid).toBe(CALLER);
+    const other = { ...request, deviceId: 'f'.repeat(64) };
+    const mismatch = { reason: 'IDEMPOTENCY_MISMATCH' };
+    await expect(unregisterDevice(ports, actor(CALLER), other)).rejects.toMatchObject(mismatch);
   });
 });

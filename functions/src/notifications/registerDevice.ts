@@ -1,10 +1,11 @@
 /** An app tells where pushes of its person go. A phone that changes hands takes its pushes along. */
 import type { z } from 'zod';
 import { sessions, type Actor } from '../platform/actor.ts';
+import { answerBefore, keepAnswer, requestKey, type RequestKey } from '../platform/idempotency.ts';
 import { sha256 } from '../platform/ids.ts';
 import { StoreError } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
-import type { registerDeviceContract } from './contract.ts';
+import { registerDeviceContract } from './contract.ts';
 import { devices, pushTargets, type PushTarget, type PushTargets } from './documents.ts';
 import { forgetSome } from './forgetDevices.ts';
 
@@ -18,23 +19,30 @@ interface Wish {
   readonly deviceId: string;
   readonly target: PushTarget;
   readonly limit: number;
+  /** A repetition that arrives late must not take the device from whoever has it since. */
+  readonly key: RequestKey | undefined;
 }
 
 /**
- * Makes the person the one owner of the device, and marks it as seen now. A repetition does it once more, which is
- * why it needs no record. Above `limits.devicesPerPerson` the device that was not seen for longest is forgotten.
- * @throws StoreError CONTENTION when others take the device again and again meanwhile
+ * Makes the person the one owner of the device, and marks it as seen now. Above `limits.devicesPerPerson` the device
+ * that was not seen for longest is forgotten.
+ * @throws Refusal IDEMPOTENCY_MISMATCH for the same requestId with other input; StoreError CONTENTION when others take
+ *   the device again and again meanwhile
  */
 export async function registerDevice(
   ports: AppPorts,
   actor: Actor,
-  { token, platform, appVersion }: Input,
+  { requestId, ...device }: Input,
 ): Promise<z.input<typeof registerDeviceContract.output>> {
+  const { uid } = actor;
+  const { name } = registerDeviceContract;
+  const key = requestId === undefined ? undefined : requestKey(uid, name, { ...device, requestId });
+  const { token, platform, appVersion } = device;
   const deviceId = sha256(token);
   const { limits } = await ports.settings();
   const seenAt = ports.clock.now();
   const target = { token, platform, seenAt, ...(appVersion !== undefined && { appVersion }) };
-  await take(ports, actor, { deviceId, target, limit: limits.devicesPerPerson });
+  await take(ports, actor, { deviceId, target, limit: limits.devicesPerPerson, key });
   return { deviceId };
 }
 
@@ -51,15 +59,17 @@ async function take(
   triesLeft = MOST_TRIES,
 ): Promise<void> {
   if (triesLeft === 0) throw new StoreError('CONTENTION', 'the device changes its owner again and again');
-  const { deviceId, target, limit } = wish;
+  const { deviceId, target, limit, key } = wish;
   const ownerUid = await ports.store.transaction(async (tx) => {
-    const [me, mine, device, theirs] = await tx.getAll(
+    const [me, mine, device, theirs, record] = await tx.getAll(
       sessions.doc(actor.uid),
       pushTargets.doc(actor.uid),
       devices.doc(deviceId),
       pushTargets.doc(formerUid),
+      ...(key === undefined ? [] : [key.ref]),
     );
     actor.admit(me);
+    if (key && answerBefore(key, record, registerDeviceContract.output) !== undefined) return undefined;
     const owner = device?.uid ?? actor.uid;
     if (owner !== actor.uid) {
       if (owner !== formerUid) return owner;
@@ -69,6 +79,7 @@ async function take(
     tx.merge(pushTargets.doc(actor.uid), { devices: kept });
     tx.set(devices.doc(deviceId), { uid: actor.uid, seenAt: target.seenAt });
     for (const one of dropped) tx.delete(devices.doc(one));
+    if (key !== undefined) keepAnswer(tx, key, { deviceId }, target.seenAt);
     return undefined;
   });
   if (ownerUid !== undefined) await take(ports, actor, wish, ownerUid, triesLeft - 1);

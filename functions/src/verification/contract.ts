@@ -32,7 +32,7 @@ export const submitContract = defineOperation({
   access: 'listener',
   input: z.strictObject({ objectPath: z.string().min(1).max(500), requestId }),
   output: z.object({ sample: sampleOutput }),
-  errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'RATE_LIMITED'],
+  errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'IDEMPOTENCY_MISMATCH', 'RATE_LIMITED'],
   rest: { method: 'POST', path: '/v1/verification' },
 });
 
@@ -83,6 +83,6 @@ export const reviewContract = defineOperation({
     requestId,
   }),
   output: z.object({ sample: sampleOutput }),
-  errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
+  errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'IDEMPOTENCY_MISMATCH'],
   rest: { method: 'POST', path: '/v1/admin/verification/{sampleId}/review' },
 });

@@ -7,6 +7,7 @@ import { sessions, type Actor } from '../platform/actor.ts';
 import { addSec } from '../platform/clock.ts';
 import { readStoredSettings } from '../platform/config.ts';
 import { refuse } from '../platform/errors.ts';
+import { keepAnswer, requestKey, type RequestKey } from '../platform/idempotency.ts';
 import { commitAndDeliver, type Posted } from '../platform/outbox.ts';
 import type { Transaction } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
@@ -15,8 +16,9 @@ import { momentOf, shownOf } from '../presence/availability.ts';
 import { presences, type Presence } from '../presence/documents.ts';
 import { settingsDeclarations, type Settings } from '../settings.ts';
 import { users, type User } from '../users/documents.ts';
-import type { reviewContract } from './contract.ts';
+import { reviewContract } from './contract.ts';
 import { samples, verifications, type Sample } from './documents.ts';
+import { wasAnswered } from './requests.ts';
 import { sampleView } from './sampleView.ts';
 
 type Input = z.output<typeof reviewContract.input>;
@@ -29,10 +31,12 @@ interface Reviewed {
 /**
  * The same verdict again answers as before.
  * @throws Refusal NOT_FOUND for an unknown sample, and when its owner is no listener any more or banned;
- *   INVALID_TRANSITION for the other verdict
+ *   INVALID_TRANSITION for the other verdict; IDEMPOTENCY_MISMATCH for the same requestId with other input
  */
 export async function reviewSample(ports: AppPorts, actor: Actor, input: Input) {
-  const { sampleId } = input;
+  const { sampleId, requestId } = input;
+  const key =
+    requestId === undefined ? undefined : requestKey(actor.uid, reviewContract.name, { ...input, requestId });
   // Whose it is never changes, and tells what the transaction has to read.
   const [me, found] = await ports.store.getAll(sessions.doc(actor.uid), samples.doc(sampleId));
   actor.admit(me);
@@ -40,8 +44,8 @@ export async function reviewSample(ports: AppPorts, actor: Actor, input: Input) 
   const { listenerId } = found;
   const settings = await freshSettings(ports);
   const reviewed = await commitAndDeliver(ports, async (tx, post): Promise<Reviewed> => {
-    const state = await readState(tx, { actor, sampleId, listenerId });
-    if (state.sample.status === input.status) return { sample: state.sample };
+    const state = await readState(tx, { actor, sampleId, listenerId, key });
+    if (state.answered || state.sample.status === input.status) return { sample: state.sample };
     if (state.sample.status !== 'pending') throw refuse('INVALID_TRANSITION', { state: state.sample.status });
     const now = ports.clock.now();
     const listener = presentListener(state.listener, now);
@@ -51,6 +55,7 @@ export async function reviewSample(ports: AppPorts, actor: Actor, input: Input) 
     tx.update(users.doc(listenerId), { listenerStatus: input.status });
     if (input.status === 'approved') writeCard(ports, tx, { ...state, listener, listenerId, settings, now });
     else if (state.card !== undefined) removeCard(tx, listenerId, state.presence);
+    if (key !== undefined) keepAnswer(tx, key, { sampleId }, now);
     const posted = post(`verification-${sampleId}`, [resultPush(sampleId, sample, now)], now);
     return { sample, posted };
   });
@@ -71,6 +76,8 @@ async function freshSettings(ports: AppPorts): Promise<Settings> {
 }
 
 interface State {
+  /** The request came before. */
+  readonly answered: boolean;
   readonly sample: Sample;
   readonly listener: User | undefined;
   readonly card: ListenerCard | undefined;
@@ -78,25 +85,33 @@ interface State {
   readonly wallet: Wallet | undefined;
 }
 
-async function readState(
-  tx: Transaction,
-  {
-    actor,
-    sampleId,
-    listenerId,
-  }: { readonly actor: Actor; readonly sampleId: string; readonly listenerId: string },
-): Promise<State> {
-  const [me, sample, listener, card, presence, wallet] = await tx.getAll(
+interface Asked {
+  readonly actor: Actor;
+  readonly sampleId: string;
+  readonly listenerId: string;
+  readonly key: RequestKey | undefined;
+}
+
+async function readState(tx: Transaction, { actor, sampleId, listenerId, key }: Asked): Promise<State> {
+  const [me, sample, listener, card, presence, wallet, record] = await tx.getAll(
     sessions.doc(actor.uid),
     samples.doc(sampleId),
     users.doc(listenerId),
     listenerCards.doc(listenerId),
     presences.doc(listenerId),
     wallets.doc(listenerId),
+    ...(key === undefined ? [] : [key.ref]),
   );
   actor.admit(me);
   if (sample === undefined) throw refuse('NOT_FOUND');
-  return { sample, listener, card, presence, wallet };
+  return {
+    answered: key !== undefined && wasAnswered(key, record),
+    sample,
+    listener,
+    card,
+    presence,
+    wallet,
+  };
 }
 
 /** Nobody is judged, least of all made callable, who is not a listener any more or must not be here. */
@@ -110,7 +125,7 @@ function verdict(actor: Actor, { status, remarks }: Input, now: Date) {
   return { status, remarks: remarks ?? null, reviewedAt: now, reviewedBy: actor.uid };
 }
 
-interface Approval extends Omit<State, 'sample'> {
+interface Approval extends Omit<State, 'answered' | 'sample'> {
   readonly listener: User;
   readonly listenerId: string;
   readonly settings: Settings;

@@ -3,14 +3,16 @@ import type { z } from 'zod';
 import type { FileFacts } from '../gateways/files.ts';
 import type { Actor } from '../platform/actor.ts';
 import { refuse, type Refusal } from '../platform/errors.ts';
+import { keepAnswer, requestKey, type RequestKey } from '../platform/idempotency.ts';
 import { derivedId } from '../platform/ids.ts';
 import { countHit, rateLimits } from '../platform/rateLimit.ts';
 import type { AppPorts } from '../ports.ts';
 import { users, type User } from '../users/documents.ts';
-import type { submitContract } from './contract.ts';
+import { submitContract } from './contract.ts';
 import { detectType } from './detectType.ts';
 import { samples, verifications, type Sample, type Verification } from './documents.ts';
 import { contentProblemOf, formatOfPath, problemOf, type SampleFormat } from './domain/audio.ts';
+import { sampleOf } from './requests.ts';
 import { sampleView } from './sampleView.ts';
 
 type Input = z.output<typeof submitContract.input>;
@@ -30,14 +32,25 @@ type Content = Pick<Sample, 'contentType' | 'sha256'>;
  * The sample's id follows from the object and its version, so handing in the same object again finds the same sample.
  * @throws Refusal INVALID_INPUT naming `objectPath` for a path that is no file of one's own folder, and for a file that
  *   is no audio; NOT_FOUND when there is no such object; INVALID_TRANSITION while another sample waits, when this one
- *   was reviewed, and for whoever is approved; RATE_LIMITED above `limits.samplesPerHour`
+ *   was reviewed, and for whoever is approved; IDEMPOTENCY_MISMATCH for the same requestId with other input; RATE_LIMITED
+ *   above `limits.samplesPerHour`
  */
-export async function submitSample(ports: AppPorts, actor: Actor, { objectPath }: Input) {
-  const [me] = await ports.store.getAll(users.doc(actor.uid));
+export async function submitSample(ports: AppPorts, actor: Actor, { objectPath, requestId }: Input) {
+  const key =
+    requestId === undefined
+      ? undefined
+      : requestKey(actor.uid, submitContract.name, { objectPath, requestId });
+  const [me, record] = await ports.store.getAll(
+    users.doc(actor.uid),
+    ...(key === undefined ? [] : [key.ref]),
+  );
   actor.admit(me);
+  const answered = key && (await sampleOf(ports, key, record));
+  if (answered !== undefined) return { sample: answered };
   const offer = await findOffer(ports, actor.uid, objectPath);
   const before = await countReading(ports, actor, offer.sampleId);
-  const handedIn = before ?? (await handIn(ports, actor, { offer, content: await contentOf(ports, offer) }));
+  const handedIn =
+    before ?? (await handIn(ports, actor, { offer, content: await contentOf(ports, offer), key }));
   return { sample: await sampleView(ports, offer.sampleId, handedIn) };
 }
 
@@ -112,10 +125,16 @@ function waiting({ user, verification, sample }: Standing): Sample | undefined {
   return undefined;
 }
 
+interface HandedIn {
+  readonly offer: Offer;
+  readonly content: Content;
+  readonly key: RequestKey | undefined;
+}
+
 async function handIn(
   { store, clock }: AppPorts,
   actor: Actor,
-  { offer, content }: { readonly offer: Offer; readonly content: Content },
+  { offer, content, key }: HandedIn,
 ): Promise<Sample> {
   const { sampleId } = offer;
   return await store.transaction(async (tx) => {
@@ -142,6 +161,7 @@ async function handIn(
       reviewedBy: null,
     };
     tx.create(samples.doc(sampleId), sample);
+    if (key !== undefined) keepAnswer(tx, key, { sampleId }, sample.submittedAt);
     tx.merge(verifications.doc(actor.uid), { pendingSampleId: sampleId, latestSampleId: sampleId });
     // Whoever was rejected waits again.
     if (user?.listenerStatus !== 'pending') tx.update(users.doc(actor.uid), { listenerStatus: 'pending' });

@@ -227,6 +227,40 @@ describe('approving', () => {
   });
 });
 
+describe('a request that comes again', () => {
+  const requestId = '6f1f3c9e-8c55-4d0e-9d3a-0c6c2a1b7e13';
+  const mismatch = { reason: 'IDEMPOTENCY_MISMATCH' };
+
+  it('to hand in is answered also when the sample was reviewed since', async () => {
+    const all = await world();
+    const request = { objectPath: PATH, requestId };
+    const { sample } = await submitSample(all.ports, lena(all), request);
+    const other = { objectPath: 'verification-audio/lena/b.mp3', requestId };
+    await expect(submitSample(all.ports, lena(all), other)).rejects.toMatchObject(mismatch);
+    await reviewSample(all.ports, ada(all), { sampleId: sample.sampleId, status: 'rejected' });
+    const again = await submitSample(all.ports, lena(all), request);
+    expect(again.sample).toMatchObject({ sampleId: sample.sampleId, status: 'rejected' });
+  });
+
+  it('to review is answered as before, and refused with another verdict', async () => {
+    const faults: (Fault | undefined)[] = [undefined, 'lostAck'];
+    const all = await world(bucket(), () => Promise.resolve(faults.shift()));
+    const request = {
+      sampleId: await submitted(all),
+      status: 'approved',
+      remarks: 'Clear.',
+      requestId,
+    } as const;
+    const { sample } = await reviewSample(all.ports, ada(all), request);
+    expect(await reviewSample(all.ports, ada(all), request)).toEqual({ sample });
+    for (const change of [{ status: 'rejected' }, { remarks: 'Other.' }] as const)
+      await expect(reviewSample(all.ports, ada(all), { ...request, ...change })).rejects.toMatchObject(
+        mismatch,
+      );
+    expect(all.pushes).toHaveLength(1);
+  });
+});
+
 it('rejecting takes away a card that was there', async () => {
   const all = await world();
   const sampleId = await submitted(all);
