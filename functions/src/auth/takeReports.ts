@@ -1,5 +1,6 @@
 /** A provider tells what became of messages. A code that WhatsApp could not deliver goes out by SMS, once. */
 import type { MessageStatus } from '../gateways/whatsapp/webhook.ts';
+import { batchesOf } from '../platform/batches.ts';
 import type { DocRef } from '../platform/store/collection.ts';
 import type { AppPorts } from '../ports.ts';
 import { canDerive } from './code.ts';
@@ -20,7 +21,7 @@ interface Addressed {
 export async function takeReports(ports: AppPorts, statuses: readonly MessageStatus[]): Promise<void> {
   const addressed = await address(ports, statuses);
   const ids = [...new Set(addressed.map(({ id }) => id))];
-  for (const some of batchesOf(ids)) {
+  for (const some of batchesOf(ids, BATCH)) {
     const unsent = await applyTo(ports, some, addressed);
     await Promise.all(unsent.map(async (otp) => await sendBySms(ports, otp)));
   }
@@ -85,15 +86,10 @@ async function ownersOf(
 ): Promise<ReadonlyMap<string, string>> {
   const messageIds = [...new Set(statuses.map(({ messageId }) => messageId))];
   const found = await Promise.all(
-    batchesOf(messageIds).map(
+    batchesOf(messageIds, BATCH).map(
       async (some) =>
         await store.query({ query: otpsByMessage, parentIds: [], values: [some], limit: BATCH }),
     ),
   );
   return new Map(found.flat().map(({ id, data }) => [data.messageId ?? '', id]));
-}
-
-function batchesOf<T>(all: readonly T[]): T[][] {
-  const count = Math.ceil(all.length / BATCH);
-  return Array.from({ length: count }, (_, index) => all.slice(index * BATCH, (index + 1) * BATCH));
 }

@@ -2,6 +2,7 @@
 import { wallets } from '../ledger/documents.ts';
 import { listenerCards } from '../listeners/documents.ts';
 import { pushTargets } from '../notifications/documents.ts';
+import { batchesOf } from '../platform/batches.ts';
 import { addSec } from '../platform/clock.ts';
 import { describeFault } from '../platform/log.ts';
 import type { Found } from '../platform/store/port.ts';
@@ -30,7 +31,8 @@ export async function sweepPresence(ports: AppPorts): Promise<number> {
   let last: Found<Presence> | undefined;
   for (let pages = 0; pages < MAX_PAGES; pages++) {
     const page = await lapsedPage(ports, lapsedBefore, last);
-    await inTurns(page.found, async (found) => await lapseSafely(ports, found, settings));
+    for (const some of batchesOf(page.found, AT_ONCE))
+      await Promise.all(some.map(async (found) => await lapseSafely(ports, found, settings)));
     looked += page.found.length;
     last = page.found.at(-1);
     if (!page.full || last === undefined) break;
@@ -54,11 +56,6 @@ async function lapsedPage(ports: AppPorts, lapsedBefore: Date, after: Found<Pres
     },
   });
   return { found, full: found.length + unreadable === PAGE };
-}
-
-async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  for (let from = 0; from < items.length; from += AT_ONCE)
-    await Promise.all(items.slice(from, from + AT_ONCE).map(work));
 }
 
 async function lapseSafely(

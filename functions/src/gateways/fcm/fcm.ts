@@ -1,5 +1,6 @@
 /** Pushes through firebase-admin messaging, loaded on first use; and the recorder of the local stack. */
 import type { BatchResponse, TokenMessage } from 'firebase-admin/messaging';
+import { batchesOf } from '../../platform/batches.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { StackRefusal } from '../../platform/local.ts';
 import { describeFault, type Log } from '../../platform/log.ts';
@@ -45,11 +46,6 @@ async function outcomesOf(batch: TokenMessage[], send: SendBatch, log: Log): Pro
     log.write('WARNING', 'pushes could not be sent', { count: batch.length, fault: describeFault(fault) });
     return batch.map(() => 'failed');
   }
-}
-
-function batchesOf<T>(items: readonly T[], size: number): T[][] {
-  const count = Math.ceil(items.length / size);
-  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
 /** One message as FCM takes it, for every platform. @param now real time: Apple counts the expiry from 1970 */
