@@ -35,9 +35,9 @@ async function invocations(): Promise<Record<string, number>> {
 
 describe('a lease', () => {
   it('that lapses is shown within 150 seconds, and told truly even before', async () => {
-    await stack.control.advance(89, [listener.uid]);
+    await stack.control.advance(80, [listener.uid]);
     expect(await get(caller, [listener.uid])).toMatchObject([{ online: true, available: true }]);
-    await stack.control.advance(1, [listener.uid]);
+    await stack.control.advance(10, [listener.uid]);
     expect(await get(caller, [listener.uid])).toMatchObject([{ online: false, available: false }]);
     await stack.control.advance(60, [listener.uid]);
     expect(await shown(listener)).toBe('offline');
@@ -84,7 +84,7 @@ describe('a lease that lapses in a call', () => {
     expect(await shown(listener)).toBe('available');
     expect(await stored(admin, listener)).toMatchObject({ online: true });
     await beat(listener);
-    await stack.control.advance(89);
+    await stack.control.advance(80);
     expect(await reachable()).toBe(true);
   });
 
