@@ -89,7 +89,7 @@ export const limitsSchema = z
     callsPerHour: positive(30),
     mediaTokensPerMinute: positive(60),
     /** Files that one listener has read as a voice sample, in any 60 minutes. */
-    samplesPerHour: positive(10),
+    samplesPerHour: positive(30),
     presenceLeaseSec: positive(90),
     /** A beat in a call that is older than this means that the party is lost. */
     callBeatLostSec: positive(60),
