@@ -39,8 +39,8 @@ export const updateContract = defineOperation({
     online: z.boolean().optional(),
     /** Whether a listener takes calls; has no meaning for others. */
     willing: z.boolean().optional(),
-    /** In the future, and at most a day ahead. */
-    busyUntil: isoTime.nullable().optional(),
+    /** In the future, and at most a day ahead. Many languages write UTC as `+00:00`. */
+    busyUntil: z.iso.datetime({ offset: true }).nullable().optional(),
     requestId,
   }),
   output: z.object({ presence: ownPresenceOutput }),
