@@ -79,7 +79,7 @@ async function usableName(
   { username: text, dateOfBirth }: Input,
   now: Date,
 ): Promise<Username> {
-  const username = readUsername(text);
+  const username = readUsername(text, actor.phone);
   const issues = [
     { path: 'username', message: 'problem' in username ? username.problem : undefined },
     { path: 'dateOfBirth', message: birthDateProblem(dateOfBirth, now) },

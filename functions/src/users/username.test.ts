@@ -77,12 +77,21 @@ const refused: [string, string][] = [
 
 describe('a username', () => {
   it.each(accepted)('%j is accepted', (text, expected) => {
-    expect(readUsername(text)).toEqual(expected);
+    expect(readUsername(text, null)).toEqual(expected);
   });
 
   it.each(refused)('%j is refused', (text, problem) => {
-    expect(readUsername(text)).toEqual({ problem });
+    expect(readUsername(text, null)).toEqual({ problem });
   });
+
+  it.each(['asha5550123', 'asha_447700_555_0123', 'a5550123z'])(
+    '%j tells the number of its owner',
+    (text) => {
+      const problem = 'must not look like a phone number';
+      expect(readUsername(text, '+447005550123')).toEqual({ problem });
+      expect(readUsername(text, '+447005550124')).not.toHaveProperty('problem');
+    },
+  );
 
   it.each([
     ['asha', 'A.S-h_a'],
@@ -103,7 +112,7 @@ describe('a username', () => {
 });
 
 function keyOf(text: string): string {
-  const read = readUsername(text);
+  const read = readUsername(text, null);
   if ('problem' in read) throw new Error(`${text} ${read.problem}`);
   return read.key;
 }

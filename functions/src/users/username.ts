@@ -57,11 +57,17 @@ export interface Username {
   readonly key: string;
 }
 
-/** @returns the name, or `problem`: a sentence that says what is wrong with it */
-export function readUsername(text: string): Username | { readonly problem: string } {
+/** So many last digits of a number are its owner's, whatever country it belongs to. */
+const OWN_DIGITS = 7;
+
+/**
+ * @param phone E.164, of whoever wants the name: no part of it may be told
+ * @returns the name, or `problem`: a sentence that says what is wrong with it
+ */
+export function readUsername(text: string, phone: string | null): Username | { readonly problem: string } {
   const shown = text.toWellFormed().trim().normalize('NFKC');
   const key = comparableName(shown);
-  const problem = problemOf(shown, key);
+  const problem = problemOf(shown, key, phone);
   return problem === undefined ? { shown, key } : { problem };
 }
 
@@ -70,7 +76,7 @@ function comparableName(shown: string): string {
   return shown.replaceAll(SEPARATORS, '').toUpperCase().toLowerCase().normalize('NFKC');
 }
 
-function problemOf(shown: string, key: string): string | undefined {
+function problemOf(shown: string, key: string, phone: string | null): string | undefined {
   // Code points and not units: a letter outside of the basic plane is one character to its owner.
   const { length } = Array.from(shown);
   if (length < SHORTEST || length > LONGEST) return `must have ${SHORTEST} to ${LONGEST} characters`;
@@ -78,15 +84,17 @@ function problemOf(shown: string, key: string): string | undefined {
     return 'may have letters, digits, and single . _ - between them';
   if (!/\p{L}/u.test(shown)) return 'must have a letter';
   // Separators do not make a phone number less of one.
-  if (holdsPhone(key)) return 'must not look like a phone number';
+  if (holdsPhone(key, phone)) return 'must not look like a phone number';
   if (LOOKALIKES.filter((script) => script.test(shown)).length > 1) return 'must not mix alphabets';
   if (isReserved(shown, key)) return 'is reserved';
   return undefined;
 }
 
 /** Other digits, be they a year, a moment or a random id, say nothing of their owner. */
-function holdsPhone(key: string): boolean {
-  return (key.match(RUN) ?? []).some((run) => PHONE_LIKE.test(run.replaceAll(DIGITS, digitValue)));
+function holdsPhone(key: string, phone: string | null): boolean {
+  const runs = (key.match(RUN) ?? []).map((run) => run.replaceAll(DIGITS, digitValue));
+  const own = phone?.slice(-OWN_DIGITS);
+  return runs.some((run) => PHONE_LIKE.test(run) || (own !== undefined && run.includes(own)));
 }
 
 /** Every script has its ten digits in a row, and no two rows touch but the five of mathematics, which NFKC has replaced. */
