@@ -9,7 +9,7 @@ export default {
     ],
   },
   transformIgnorePatterns: [
-    '/node_modules/(?!(jose|firebase-functions/protos|file-type|strtok3|token-types|uint8array-extras|@tokenizer|@borewit)/)',
+    '/node_modules/(?!(jose|firebase-functions/protos|file-type|strtok3|token-types|uint8array-extras|@tokenizer|@borewit|@seriousme)/)',
   ],
   moduleFileExtensions: ['ts', 'mjs', 'js', 'cjs', 'json', 'node'],
 };

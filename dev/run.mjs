@@ -31,6 +31,7 @@ const COMMANDS = {
   types: { steps: [['node_modules/.bin/tsc', '-p', '.']] },
   format: { steps: [['node_modules/.bin/prettier', '--write', '.']] },
   build: { steps: [['functions/build.mjs']] },
+  'docs:api': { steps: [['dev/src/docs.ts']] },
 };
 
 /** @returns {never} */

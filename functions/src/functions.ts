@@ -1,4 +1,5 @@
 /** The deployed functions: services, the REST facade, the task queue and the schedule. */
+import { join } from 'node:path';
 import {
   onDocumentWritten,
   type Change,
@@ -23,6 +24,7 @@ import {
   walletOperations,
 } from './operations.ts';
 import { callSecrets, codeSecrets, enforceAppCheck, peopleSecrets } from './parameters.ts';
+import { apiPages } from './platform/apiPages.ts';
 import { invoke } from './platform/invocation.ts';
 import { reportHandled } from './platform/local.ts';
 import { REGION } from './platform/region.ts';
@@ -48,7 +50,9 @@ export const presence = service('presence', presenceOperations, { makePorts, opt
 export const system = service('system', systemOperations, { makePorts, options });
 export const verification = service('verification', verificationOperations, { makePorts, options: plain });
 
-const rest = restApp(allOperations, { makePorts, verifyToken });
+// The build lays the pages beside the code.
+const pages = apiPages(join(import.meta.dirname, 'docs'));
+const rest = restApp(allOperations, { makePorts, verifyToken, pages });
 export const api = onRequest(
   { region: REGION, cors: true, invoker: 'public', secrets: [...callSecrets, ...authSecrets] },
   rest,

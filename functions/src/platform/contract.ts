@@ -17,6 +17,8 @@ export interface RestRoute<O extends z.ZodType = z.ZodType> {
   readonly path: string;
   /** The status of an answer, for an operation whose answers are not always 200. */
   statusOf?(output: z.output<O>): number;
+  /** What each of those other statuses means, for the documentation. */
+  readonly otherStatuses?: Readonly<Record<number, string>>;
 }
 
 export interface Contract<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {

@@ -13,14 +13,24 @@ export type VerifyToken = (idToken: string) => Promise<VerifiedToken | undefined
 
 /**
  * @param operations every operation of the project; each declares its route
+ * @param pages what else is served under this address
  * @returns an express app, to be exported as one function
  */
 export function restApp<P extends PlatformPorts>(
   operations: readonly Operation<P>[],
-  { makePorts, verifyToken }: { readonly makePorts: PortsFactory<P>; readonly verifyToken: VerifyToken },
+  {
+    makePorts,
+    verifyToken,
+    pages,
+  }: {
+    readonly makePorts: PortsFactory<P>;
+    readonly verifyToken: VerifyToken;
+    readonly pages?: RequestHandler;
+  },
 ): express.Express {
   const app = express();
   app.disable('x-powered-by');
+  if (pages !== undefined) app.use(pages);
   // Fixed paths before those with parameters, so that /v1/calls/rates is not taken for a call id.
   for (const operation of operations.toSorted((a, b) => holes(a) - holes(b))) {
     const { method, path } = operation.contract.rest;

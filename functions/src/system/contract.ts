@@ -27,6 +27,7 @@ export const healthContract = defineOperation({
     path: '/v1/health',
     // What watches a server by its status alone must see it.
     statusOf: ({ status }) => (status === 'ok' ? 200 : 503),
+    otherStatuses: { 503: 'It does not work as it should.' },
   },
 });
 

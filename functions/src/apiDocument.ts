@@ -1,0 +1,29 @@
+/** The documentation of every operation. It is made by `npm run docs:api` and by a test, never by a function. */
+import manifest from '../package.json' with { type: 'json' };
+import { callOutput, mediaOutput, receiptOutput } from './calls/contract.ts';
+import { balanceOutput, transactionOutput } from './ledger/contract.ts';
+import { cardOutput } from './listeners/contract.ts';
+import { allOperations } from './operations.ts';
+import { openApiDocument, type OpenApiDocument } from './platform/openapi/document.ts';
+import { presenceOutput } from './presence/contract.ts';
+import { userOutput } from './users/contract.ts';
+import { sampleOutput } from './verification/contract.ts';
+
+/** @returns the OpenAPI document of what this version serves */
+export function apiDocument(): OpenApiDocument {
+  return openApiDocument({
+    contracts: allOperations.map(({ contract }) => contract),
+    version: manifest.version,
+    named: {
+      Balance: balanceOutput,
+      Call: callOutput,
+      ListenerCard: cardOutput,
+      Media: mediaOutput,
+      Presence: presenceOutput,
+      Receipt: receiptOutput,
+      Transaction: transactionOutput,
+      User: userOutput,
+      VoiceSample: sampleOutput,
+    },
+  });
+}
