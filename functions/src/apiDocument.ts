@@ -1,6 +1,6 @@
 /** The documentation of every operation. It is made by `npm run docs:api` and by a test, never by a function. */
 import manifest from '../package.json' with { type: 'json' };
-import { callOutput, mediaOutput, receiptOutput } from './calls/contract.ts';
+import { callOutput, historyItemOutput, mediaOutput, receiptOutput } from './calls/contract.ts';
 import { balanceOutput, transactionOutput } from './ledger/contract.ts';
 import { cardOutput } from './listeners/contract.ts';
 import { allOperations } from './operations.ts';
@@ -17,6 +17,7 @@ export function apiDocument(): OpenApiDocument {
     named: {
       Balance: balanceOutput,
       Call: callOutput,
+      CallOfHistory: historyItemOutput,
       ListenerCard: cardOutput,
       Media: mediaOutput,
       Presence: presenceOutput,

@@ -52,6 +52,7 @@ export const MATRIX: Readonly<Record<string, MatrixRow>> = {
     { update: tokenOfOwner },
     (person) => ({ callId: person, uid: person, at: YESTERDAY }),
   ),
+  'callStats/{}/months/{}': row((person) => `callStats/${person}/months/${person}`),
   'presence/{}': row(
     (person) => `presence/${person}`,
     { update: tokenOfOwner },

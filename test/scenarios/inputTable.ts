@@ -124,6 +124,12 @@ export const TABLE: Readonly<Record<string, Row>> = {
   'calls/systemStatus': { by: (all) => all.operator, input: () => ({}), wrongOwner: 'NOT_ALLOWED' },
   'calls/ongoing': { by: (all) => all.stranger, input: () => ({}) },
   'calls/get': { ...onEndedCall, wrongState: { reason: 'NOT_FOUND', input: { callId: 'none' } } },
+  'calls/history': {
+    by: (all) => all.stranger,
+    input: () => ({}),
+    optional: { limit: 101, cursor: 7, type: 'gift', status: 'lost', role: 'listener' },
+  },
+  'calls/summary': { by: (all) => all.stranger, input: () => ({}) },
   'calls/rates': { by: (all) => all.signedOut, input: () => ({}) },
   'notifications/registerDevice': {
     by: (all) => all.stranger,

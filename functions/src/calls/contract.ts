@@ -1,13 +1,22 @@
 /** The operations of a call, as plain data. */
 import { z } from 'zod';
-import { defineOperation, idInput, isoTime, noteInput, requestIdInput } from '../platform/contract.ts';
+import {
+  defineOperation,
+  idInput,
+  isoTime,
+  noteInput,
+  pageInput,
+  requestIdInput,
+} from '../platform/contract.ts';
 import {
   callStateSchema,
   callTypeSchema,
   endReasonSchema,
   endedBySchema,
   evidenceSchema,
+  partySchema,
 } from './documents.ts';
+import { CALL_STATUSES } from './domain/statistics.ts';
 
 const time = isoTime.nullable();
 
@@ -234,6 +243,74 @@ export const getContract = defineOperation({
   output: z.object({ call: callOutput, receipt: receiptOutput.optional() }),
   errors: ['NOT_FOUND'],
   rest: { method: 'GET', path: '/v1/calls/{callId}' },
+});
+
+const status = z.enum(CALL_STATUSES);
+const count = z.number().int();
+
+export const historyItemOutput = callOutput.extend({
+  status,
+  /** Of a call made, once it has ended. */
+  coinsSpent: count.optional(),
+  /** Of a call received, once it has ended. */
+  earnedCoins: count.optional(),
+});
+
+export const historyContract = defineOperation({
+  name: 'calls/history',
+  summary: 'Your calls, made and received, newest first; of the last 90 days.',
+  access: 'registered',
+  input: z.strictObject({
+    ...pageInput,
+    type: callTypeSchema.optional(),
+    status: status.optional(),
+    role: partySchema.optional(),
+  }),
+  output: z.object({ items: z.array(historyItemOutput), nextCursor: z.string().nullable() }),
+  errors: [],
+  rest: { method: 'GET', path: '/v1/calls/history' },
+});
+
+export const summaryContract = defineOperation({
+  name: 'calls/summary',
+  summary: 'What all your calls came to, and each month: spent on calls made, earned by calls received.',
+  access: 'registered',
+  input: z.strictObject({}),
+  output: z.object({
+    summary: z.object({
+      /** Made and received; also completed, dropped, missed, rejected, cancelled and ongoing; also audio and video. */
+      totalCalls: count,
+      callsMade: count,
+      callsReceived: count,
+      completedCalls: count,
+      droppedCalls: count,
+      missedCalls: count,
+      rejectedCalls: count,
+      cancelledCalls: count,
+      /** 0 or 1. */
+      ongoingCalls: count,
+      audioCalls: count,
+      videoCalls: count,
+      /** Calls in which both were there. */
+      connectedCalls: count,
+      durationSec: count,
+      /** Of a connected call. */
+      averageDurationSec: count,
+      coinsSpent: count,
+      earnedCoins: count,
+    }),
+    /** Newest first; a call belongs to the month in which it was started, in UTC. */
+    months: z.array(
+      z.object({
+        month: z.string().regex(/^\d{4}-\d{2}$/u),
+        calls: count,
+        coinsSpent: count,
+        earnedCoins: count,
+      }),
+    ),
+  }),
+  errors: [],
+  rest: { method: 'GET', path: '/v1/calls/summary' },
 });
 
 const rate = z.object({

@@ -176,3 +176,38 @@ export const beatsOfCall = defineQuery({
   filters: [],
   orderBy: [],
 });
+
+const counter = z.number().int().nonnegative();
+
+/**
+ * What one person's calls of one month came to. Kept for good, because the calls themselves are deleted after 90 days.
+ * Only counters: each end adds to them without reading, so any of them may be missing.
+ */
+export const callMonthSchema = z.looseObject({
+  /** `YYYY-MM` in UTC, of the moment when a call was started. */
+  month: z.string(),
+  callsMade: counter.default(0),
+  callsReceived: counter.default(0),
+  audioCalls: counter.default(0),
+  videoCalls: counter.default(0),
+  completedCalls: counter.default(0),
+  droppedCalls: counter.default(0),
+  missedCalls: counter.default(0),
+  rejectedCalls: counter.default(0),
+  cancelledCalls: counter.default(0),
+  /** Calls in which both were there. */
+  connectedCalls: counter.default(0),
+  durationSec: counter.default(0),
+  coinsSpent: counter.default(0),
+  earnedCoins: counter.default(0),
+});
+export type CallMonth = z.infer<typeof callMonthSchema>;
+export const callMonths = defineCollection('callStats/{}/months/{}', callMonthSchema);
+
+export const monthsOfPerson = defineQuery({
+  name: 'monthsOfPerson',
+  collection: callMonths,
+  scope: 'collection',
+  filters: [],
+  orderBy: [{ field: 'month', direction: 'desc' }],
+});

@@ -15,6 +15,7 @@ import type { AppPorts } from '../ports.ts';
 import { momentOf } from '../presence/availability.ts';
 import { presences, type Presence } from '../presence/documents.ts';
 import type { Settings } from '../settings.ts';
+import { countCall } from './countCall.ts';
 import { callBeats, callNotes, calls } from './documents.ts';
 import type { Call, CallBeat, EndOperation, Party } from './documents.ts';
 import { chargeFor, heldCoins } from './domain/charging.ts';
@@ -223,6 +224,7 @@ function writeEnd(
   };
   tx.update(calls.doc(callId), { state: 'ended', deadlineAt: null, ...changed });
   settle(tx, ending);
+  countCall(tx, ended);
   freeParties(ports, tx, ending);
   const change = { before: state.call, after: ended, now, ...(firedSlice !== undefined && { firedSlice }) };
   return post(`call-${callId}-${slice}`, endEffects(callId, change), now);

@@ -1,6 +1,7 @@
 /** The calls service: contracts bound to their use cases. */
 import { operation, publicOperation } from '../platform/operation.ts';
 import { acceptCall } from './acceptCall.ts';
+import { readHistory, readSummary } from './callHistory.ts';
 import { callHeartbeat } from './callHeartbeat.ts';
 import { callToken } from './callToken.ts';
 import { cleanUpCalls } from './cleanUpCalls.ts';
@@ -26,5 +27,7 @@ export const callOperations = [
   operation(contract.systemStatusContract, systemStatus),
   operation(contract.ongoingContract, ongoingCall),
   operation(contract.getContract, getCall),
+  operation(contract.historyContract, readHistory),
+  operation(contract.summaryContract, readSummary),
   publicOperation(contract.ratesContract, callRates),
 ];

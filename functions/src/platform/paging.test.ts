@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { at } from '../testing/calls.ts';
-import { readPage, type Page } from './paging.ts';
+import { readMergedPage, readPage, type Page } from './paging.ts';
 import { defineCollection, defineQuery } from './store/collection.ts';
 import { MemoryStore } from './store/memory.ts';
 
@@ -151,5 +151,39 @@ describe('a list of which a test keeps some', () => {
     await readPage(store, run, { limit: 100, keep: () => false });
     await readPage(store, run, { limit: 20 });
     expect(limits).toEqual([60, 100, 100, 100, 21]);
+  });
+});
+
+describe('a list of several queries', () => {
+  const ofKind = defineQuery({
+    name: 'pagingOfKind',
+    collection: things,
+    scope: 'collection',
+    filters: [{ field: 'kind', op: '==' }],
+    orderBy: [{ field: 'createdAt', direction: 'desc' }],
+  });
+  const runs = ['a', 'b'].map((kind) => ({ query: ofKind, parentIds: [], values: [kind] }));
+
+  it.each([1, 2, 3, 100])('comes in one order, every item once, in pages of %i', async (limit) => {
+    const store = new MemoryStore();
+    // Kinds alternate, come in runs, and share moments.
+    const kinds = ['a', 'b', 'b', 'a', 'a', 'b', 'a', 'other', 'b'];
+    const seconds = [1, 1, 2, 2, 2, 3, 5, 5, 5];
+    for (const [index, kind] of kinds.entries())
+      store.write(`pagingThings/t${index}`, { kind, createdAt: at(seconds[index] ?? 0) });
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Page<{ createdAt: Date }> = await readMergedPage(store, runs, { limit, cursor });
+      expect(page.items.length).toBeLessThanOrEqual(limit);
+      seen.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(seen).toEqual(['t8', 't6', 't5', 't4', 't3', 't2', 't1', 't0']);
+  });
+
+  it('refuses a cursor that is not its own', async () => {
+    const reading = readMergedPage(new MemoryStore(), runs, { limit: 1, cursor: 'made up' });
+    await expect(reading).rejects.toMatchObject({ reason: 'INVALID_INPUT' });
   });
 });

@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import { idInput } from './contract.ts';
 import { refuse } from './errors.ts';
-import type { DeclaredQuery, DocumentData, QueryRun } from './store/collection.ts';
+import type { DeclaredOrder, DeclaredQuery, DocumentData, QueryRun } from './store/collection.ts';
+import { comparePaths, compareValues } from './store/order.ts';
 import { collectionPath, type Found, type Store } from './store/port.ts';
+import { pathDirection } from './store/queryRun.ts';
 
 const text = z.string().refine((value) => value.isWellFormed());
 /** Milliseconds of the instants that Firestore holds: the years 1 to 9999. */
@@ -17,7 +19,7 @@ export interface Page<T extends DocumentData> {
 }
 
 /** What of a query is read, but for where it starts and how far it goes. */
-type Listed<T extends DocumentData> = Omit<QueryRun<T>, 'limit' | 'startAfter'>;
+export type Listed<T extends DocumentData> = Omit<QueryRun<T>, 'limit' | 'startAfter'>;
 
 interface PageInput<T extends DocumentData> {
   /** 1–100 items. */
@@ -44,7 +46,6 @@ export async function readPage<T extends DocumentData>(
   run: Listed<T>,
   { limit, cursor, keep }: PageInput<T>,
 ): Promise<Page<T>> {
-  const fields = run.query.orderBy.map((order) => order.field);
   const items: Found<T>[] = [];
   const start = cursor == null ? undefined : decodeCursor(cursor, run);
   let at = start;
@@ -56,7 +57,7 @@ export async function readPage<T extends DocumentData>(
         if (items.length === limit) return { items, nextCursor: encodeCursor(at) };
         items.push(row);
       }
-      at = { values: fields.map((field) => row.data[field]), path: row.path };
+      at = positionOf(row, run.query.orderBy);
     }
     if (rows.length + unreadable < size) return { items, nextCursor: null };
     // The next run begins behind the last row that could be read, so it meets the others again.
@@ -66,10 +67,47 @@ export async function readPage<T extends DocumentData>(
   return { items, nextCursor: at === start ? null : encodeCursor(at) };
 }
 
+/**
+ * Reads one page of several queries as one list. They have the same collection and orders, and no document in common:
+ * so one position is a position in each, and nothing is skipped and nothing comes twice.
+ * @param page every query is read for a whole page
+ * @throws Refusal INVALID_INPUT naming `cursor` when it is not one of ours
+ */
+export async function readMergedPage<T extends DocumentData>(
+  store: Store,
+  runs: readonly Listed<T>[],
+  page: Omit<PageInput<T>, 'keep'>,
+): Promise<Page<T>> {
+  const [first] = runs;
+  if (first === undefined) return { items: [], nextCursor: null };
+  const pages = await Promise.all(runs.map(async (run) => await readPage(store, run, page)));
+  const { orderBy } = first.query;
+  const rows = pages
+    .flatMap(({ items }) => items)
+    .map((row) => ({ row, at: positionOf(row, orderBy) }))
+    .toSorted((a, b) => comparePositions(a.at, b.at, orderBy));
+  const taken = rows.slice(0, page.limit);
+  const more = rows.length > taken.length || pages.some(({ nextCursor }) => nextCursor !== null);
+  return { items: taken.map(({ row }) => row), nextCursor: more ? encodeCursor(taken.at(-1)?.at) : null };
+}
+
 /** A place in the order of a query. */
 interface Position {
   readonly values: readonly unknown[];
   readonly path: string;
+}
+
+function positionOf<T extends DocumentData>(row: Found<T>, orderBy: readonly DeclaredOrder[]): Position {
+  return { values: orderBy.map(({ field }) => row.data[field]), path: row.path };
+}
+
+function comparePositions(a: Position, b: Position, orderBy: readonly DeclaredOrder[]): number {
+  for (const [index, { direction }] of orderBy.entries()) {
+    const order = compareValues(a.values[index], b.values[index]);
+    if (order !== 0) return direction === 'asc' ? order : -order;
+  }
+  const order = comparePaths(a.path, b.path);
+  return pathDirection(orderBy) === 'asc' ? order : -order;
 }
 
 /** @returns the rows that can be read, and how many cannot */
