@@ -10,7 +10,15 @@ import { emulatedAccounts, firebaseAccounts } from './gateways/firebase/accounts
 import { emulatedFiles } from './gateways/firebase/emulatedFiles.ts';
 import { storageFiles } from './gateways/firebase/files.ts';
 import type { MediaGateway } from './gateways/media.ts';
-import { agoraProject, agoraRestAccount, keys, smsAccount, whatsAppAccount } from './parameters.ts';
+import { razorpayPayments } from './gateways/razorpay/client.ts';
+import {
+  agoraProject,
+  agoraRestAccount,
+  keys,
+  razorpayAccount,
+  smsAccount,
+  whatsAppAccount,
+} from './parameters.ts';
 import type { VerifiedToken } from './platform/actor.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import { SettingsCache } from './platform/config.ts';
@@ -58,6 +66,8 @@ const push =
 const storageUrl = storageEmulatorUrl();
 const files = storageUrl === undefined ? storageFiles : emulatedFiles(storageUrl);
 
+const payments = { razorpay: razorpayPayments(razorpayAccount) };
+
 /** The ports of one invocation. */
 export function makePorts(meter: Meter): AppPorts {
   const store = new FirestoreStore(getFirestore(), meter);
@@ -75,6 +85,7 @@ export function makePorts(meter: Meter): AppPorts {
       return codeChannels({ whatsapp: whatsAppAccount(), sms: smsAccount() });
     },
     files,
+    payments,
     keys,
     settings: async () => await settingsCache.get(store),
     deliver: async (effect) => {

@@ -17,13 +17,15 @@ import {
   callOperations,
   listenerOperations,
   notificationOperations,
+  paymentOperations,
   presenceOperations,
   systemOperations,
   userOperations,
   verificationOperations,
   walletOperations,
 } from './operations.ts';
-import { callSecrets, codeSecrets, enforceAppCheck, peopleSecrets } from './parameters.ts';
+import { callSecrets, codeSecrets, enforceAppCheck, paymentSecrets, peopleSecrets } from './parameters.ts';
+import { pollOrders } from './payments/pollOrders.ts';
 import { apiPages } from './platform/apiPages.ts';
 import { invoke } from './platform/invocation.ts';
 import { reportHandled } from './platform/local.ts';
@@ -34,6 +36,9 @@ import { runTask, sweepAll } from './sweeps.ts';
 
 const options = { secrets: callSecrets, enforceAppCheck: enforceAppCheck() };
 const authSecrets = [...peopleSecrets, ...codeSecrets];
+/** Coins that are bought may lengthen a call. */
+const moneySecrets = [...callSecrets, ...paymentSecrets];
+const money = { secrets: moneySecrets, enforceAppCheck: enforceAppCheck() };
 /** For services that reach no provider. */
 const plain = { secrets: [], enforceAppCheck: enforceAppCheck() };
 /** For services that sign people in. */
@@ -45,6 +50,7 @@ export const wallet = service('wallet', walletOperations, { makePorts, options }
 export const listeners = service('listeners', listenerOperations, { makePorts, options: plain });
 export const users = service('users', userOperations, { makePorts, options: plain });
 export const notifications = service('notifications', notificationOperations, { makePorts, options: plain });
+export const payments = service('payments', paymentOperations, { makePorts, options: money });
 export const presence = service('presence', presenceOperations, { makePorts, options: plain });
 /** With the secrets of calls: its operators learn whether they are set. */
 export const system = service('system', systemOperations, { makePorts, options });
@@ -54,7 +60,7 @@ export const verification = service('verification', verificationOperations, { ma
 const pages = apiPages(join(import.meta.dirname, 'docs'));
 const rest = restApp(allOperations, { makePorts, verifyToken, pages });
 export const api = onRequest(
-  { region: REGION, cors: true, invoker: 'public', secrets: [...callSecrets, ...authSecrets] },
+  { region: REGION, cors: true, invoker: 'public', secrets: [...moneySecrets, ...authSecrets] },
   rest,
 );
 
@@ -91,6 +97,20 @@ export const sweeper = onSchedule(
   },
   async () => {
     await invoke('sweeper', makePorts, sweepAll);
+  },
+);
+
+/** Asks about orders that nobody has told of. Apart from the sweep, which must not wait for a provider. */
+export const orderPoll = onSchedule(
+  {
+    schedule: 'every 15 minutes',
+    region: REGION,
+    secrets: [...moneySecrets],
+    timeoutSeconds: 540,
+    maxInstances: 1,
+  },
+  async () => {
+    await invoke('orderPoll', makePorts, pollOrders);
   },
 );
 

@@ -10,6 +10,8 @@ export {
   featuresChanged,
   listeners,
   notifications,
+  orderPoll,
+  payments,
   presence,
   pricingChanged,
   sweeper,

@@ -4,6 +4,7 @@ import { callOperations } from './calls/operations.ts';
 import { walletOperations } from './ledger/operations.ts';
 import { listenerOperations } from './listeners/operations.ts';
 import { notificationOperations } from './notifications/operations.ts';
+import { paymentOperations } from './payments/operations.ts';
 import { presenceOperations } from './presence/operations.ts';
 import { systemOperations } from './system/operations.ts';
 import { userOperations } from './users/operations.ts';
@@ -15,6 +16,7 @@ export {
   walletOperations,
   listenerOperations,
   notificationOperations,
+  paymentOperations,
   presenceOperations,
   systemOperations,
   userOperations,
@@ -27,6 +29,7 @@ export const allOperations = [
   ...walletOperations,
   ...listenerOperations,
   ...notificationOperations,
+  ...paymentOperations,
   ...presenceOperations,
   ...systemOperations,
   ...userOperations,

@@ -3,6 +3,7 @@ import { defineSecret, defineString, select } from 'firebase-functions/params';
 import type { AgoraRestAccount } from './gateways/agora/client.ts';
 import type { AgoraProject } from './gateways/agora/token.ts';
 import type { SmsAccount } from './gateways/codeChannels.ts';
+import type { RazorpayAccount } from './gateways/razorpay/client.ts';
 import type { WhatsAppAccount } from './gateways/whatsapp/client.ts';
 import type { Keys } from './ports.ts';
 
@@ -46,6 +47,19 @@ const twilioSender = defineString('TWILIO_SENDER', {
 const twilioUrl = defineString('TWILIO_URL', { default: 'https://api.twilio.com' });
 const smsSecret = defineSecret('SMS_SECRET');
 
+const razorpayKeyId = defineString('RAZORPAY_KEY_ID', {
+  default: '',
+  description: 'Key id of the Razorpay account (rzp_…); empty: nothing can be bought',
+});
+const razorpayAccountId = defineString('RAZORPAY_ACCOUNT_ID', {
+  default: '',
+  description:
+    'Razorpay account (acc_…) whose events are taken; empty: of any that knows the webhook’s secret',
+});
+const razorpayUrl = defineString('RAZORPAY_URL', { default: 'https://api.razorpay.com' });
+const razorpayKeySecret = defineSecret('RAZORPAY_KEY_SECRET');
+const razorpayWebhookSecret = defineSecret('RAZORPAY_WEBHOOK_SECRET');
+
 const phoneHashKey = defineSecret('PHONE_HASH_KEY');
 const otpKey = defineSecret('OTP_KEY');
 
@@ -55,10 +69,14 @@ export const peopleSecrets: readonly string[] = [phoneHashKey.name, otpKey.name]
 /** Secrets of whoever sends codes. */
 export const codeSecrets: readonly string[] = [whatsAppAccessToken.name, smsSecret.name];
 
+/** Secrets of whoever asks the payment gateways. */
+export const paymentSecrets: readonly string[] = [razorpayKeySecret.name];
+
 /** Secrets of the webhooks. A code that WhatsApp could not deliver is made again there, and sent by SMS. */
 export const webhookSecrets: readonly string[] = [
   whatsAppAppSecret.name,
   whatsAppVerifyToken.name,
+  razorpayWebhookSecret.name,
   smsSecret.name,
   ...peopleSecrets,
 ];
@@ -67,6 +85,21 @@ export const webhookSecrets: readonly string[] = [
 export const whatsAppWebhook = {
   appSecret: () => whatsAppAppSecret.value(),
   verifyToken: () => whatsAppVerifyToken.value(),
+};
+
+/** What Razorpay's webhook is checked against; an empty secret lets nothing in. */
+export const razorpayWebhook = {
+  secrets: () => razorpayWebhookSecret.value(),
+  accountId: () => razorpayAccountId.value(),
+};
+
+/** Whom customers pay. @throws on use, naming the parameter that is not set */
+export const razorpayAccount: RazorpayAccount = {
+  get baseUrl() {
+    return razorpayUrl.value();
+  },
+  keyId: () => set(razorpayKeyId.name, razorpayKeyId.value()),
+  keySecret: () => set(razorpayKeySecret.name, razorpayKeySecret.value()),
 };
 
 /** @returns undefined when this deployment sends nothing by WhatsApp; @throws naming the secret that is not set */

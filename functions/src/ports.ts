@@ -3,6 +3,7 @@ import type { AccountGateway } from './gateways/accounts.ts';
 import type { CodeGateways } from './gateways/codes.ts';
 import type { FileGateway } from './gateways/files.ts';
 import type { MediaGateway } from './gateways/media.ts';
+import type { PaymentGateways } from './gateways/payments.ts';
 import type { PushGateway } from './gateways/push.ts';
 import type { Ids } from './platform/ids.ts';
 import type { PlatformPorts } from './platform/operation.ts';
@@ -26,6 +27,7 @@ export interface AppPorts extends PlatformPorts {
   readonly accounts: AccountGateway;
   readonly codes: CodeGateways;
   readonly files: FileGateway;
+  readonly payments: PaymentGateways;
   readonly keys: Keys;
   /** The business settings in force now. */
   settings(): Promise<Settings>;

@@ -19,11 +19,14 @@ const packageSchema = z.object({
   packageId: z.string(),
   name: z.string(),
   coins: z.number().int().positive(),
-  amountPaise: z.number().int().positive(),
+  /** Nothing smaller can be paid by the gateways. */
+  amountPaise: z.number().int().min(100),
   currency: z.literal('INR'),
+  /** Taken off sale: what was ordered can still be paid. */
+  active: z.boolean().default(true),
 });
 
-const DEFAULT_PACKAGES: z.infer<typeof packageSchema>[] = [
+const DEFAULT_PACKAGES: z.input<typeof packageSchema>[] = [
   { packageId: 'coins-300', name: '300 coins', coins: 300, amountPaise: 15_000, currency: 'INR' },
   { packageId: 'coins-600', name: '600 coins', coins: 600, amountPaise: 30_000, currency: 'INR' },
   { packageId: 'coins-1000', name: '1000 coins', coins: 1000, amountPaise: 50_000, currency: 'INR' },
@@ -43,7 +46,7 @@ export const pricingSchema = z
     /** A connected call shorter than this is free for both sides. */
     freeSeconds: count(10),
     bonusCoins: count(50),
-    packages: z.array(packageSchema).default(DEFAULT_PACKAGES),
+    packages: z.array(packageSchema).prefault(DEFAULT_PACKAGES),
   })
   .superRefine((pricing, context) => {
     if (pricing.allowSubsidy) return;
@@ -90,6 +93,8 @@ export const limitsSchema = z
     mediaTokensPerMinute: positive(60),
     /** Files that one listener has read as a voice sample, in any 60 minutes. */
     samplesPerHour: positive(30),
+    /** Coin packages that one person orders in any 60 minutes, paid or not. */
+    ordersPerHour: positive(20),
     presenceLeaseSec: positive(90),
     /** A beat in a call that is older than this means that the party is lost. */
     callBeatLostSec: positive(60),

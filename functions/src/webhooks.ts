@@ -2,8 +2,10 @@
 import { onRequest } from 'firebase-functions/v2/https';
 import { takeReports } from './auth/takeReports.ts';
 import { makePorts } from './composition.ts';
+import { isFromRazorpay, reportOf } from './gateways/razorpay/webhook.ts';
 import { challengeOf, isFromMeta, statusesOf } from './gateways/whatsapp/webhook.ts';
-import { webhookSecrets, whatsAppWebhook } from './parameters.ts';
+import { callSecrets, razorpayWebhook, webhookSecrets, whatsAppWebhook } from './parameters.ts';
+import { takeReport } from './payments/takeReport.ts';
 import { REGION } from './platform/region.ts';
 import { webhookApp, type Webhook } from './platform/webhook.ts';
 import type { AppPorts } from './ports.ts';
@@ -17,7 +19,16 @@ const whatsapp: Webhook<AppPorts> = {
   },
 };
 
+const razorpay: Webhook<AppPorts> = {
+  name: 'razorpay',
+  isGenuine: (raw, header) => isFromRazorpay(razorpayWebhook.secrets(), raw, header('x-razorpay-signature')),
+  take: async (ports, event) => {
+    const report = reportOf(event);
+    if (report !== undefined) await takeReport(ports, report, razorpayWebhook.accountId());
+  },
+};
+
 export const webhooks = onRequest(
-  { region: REGION, invoker: 'public', secrets: [...webhookSecrets] },
-  webhookApp([whatsapp], makePorts),
+  { region: REGION, invoker: 'public', secrets: [...callSecrets, ...webhookSecrets] },
+  webhookApp([razorpay, whatsapp], makePorts),
 );

@@ -143,6 +143,25 @@ export const TABLE: Readonly<Record<string, Row>> = {
     required: { deviceId: 'a'.repeat(63) },
     optional: { requestId: 'not-a-uuid' },
   },
+  'payments/packages': { by: (all) => all.signedOut, input: () => ({}) },
+  'payments/createOrder': {
+    by: (all) => all.stranger,
+    input: () => ({ packageId: 'coins-300', gateway: 'razorpay', requestId: randomUUID() }),
+    required: { packageId: 7, gateway: 'cash', requestId: 'not-a-uuid' },
+    wrongState: { reason: 'NOT_FOUND', input: { packageId: 'none' } },
+  },
+  'payments/confirm': {
+    by: (all) => all.stranger,
+    input: () => ({ orderId: 'none', paymentId: 'pay_none', signature: 'none' }),
+    required: { orderId: 'a/b', paymentId: 'a/b', signature: '' },
+    optional: { requestId: 'not-a-uuid' },
+    wrongState: { reason: 'NOT_FOUND' },
+  },
+  'payments/history': {
+    by: (all) => all.stranger,
+    input: () => ({}),
+    optional: { limit: 101, cursor: 7 },
+  },
   'system/health': { by: (all) => all.signedOut, input: () => ({}) },
   'system/version': { by: (all) => all.signedOut, input: () => ({}) },
   'listeners/apply': {

@@ -81,7 +81,7 @@ const LAYERS: readonly (readonly [string, RegExp])[] = [
   ['settings and ports', /^functions\/src\/(settings|ports)\.ts$/u],
   [
     'capabilities',
-    /^functions\/src\/(calls|auth|users|listeners|presence|verification|notifications|system)\//u,
+    /^functions\/src\/(calls|auth|users|listeners|presence|verification|notifications|payments|system)\//u,
   ],
   ['composition', /^functions\/src\/[\w]+\.ts$/u],
 ];

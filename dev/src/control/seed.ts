@@ -142,6 +142,7 @@ const COUNTED = [
   'callsPerHourToOne',
   'callsPerHour',
   'mediaTokensPerMinute',
+  'ordersPerHour',
   'otpSendsPerPhone',
   'otpSendsPerAddress',
   'otpSendsPerPrefix',

@@ -1,6 +1,7 @@
 /** Reading calls: one by id, the open one, and the price list. */
 import type { z } from 'zod';
 import { wallets } from '../ledger/documents.ts';
+import { packagesOnSale } from '../payments/packages.ts';
 import type { Actor } from '../platform/actor.ts';
 import type { AppPorts } from '../ports.ts';
 import { users } from '../users/documents.ts';
@@ -61,11 +62,11 @@ export async function ongoingCall({ store }: AppPorts, actor: Actor) {
 /** The public price list, from the settings in force. */
 export async function callRates(ports: AppPorts): Promise<z.input<typeof ratesContract.output>> {
   const { pricing } = await ports.settings();
-  const { audio, video, freeSeconds, packages, earningCoinPaise } = pricing;
+  const { audio, video, freeSeconds, earningCoinPaise } = pricing;
   const rate = ({ coinsPerMinute, minimumCoins }: typeof audio) => ({ coinsPerMinute, minimumCoins });
   return {
     rates: { audio: rate(audio), video: rate(video), freeSeconds },
-    packages,
+    packages: packagesOnSale(pricing),
     earnings: {
       audio: { earnedPerMinute: audio.earnedPerMinute },
       video: { earnedPerMinute: video.earnedPerMinute },

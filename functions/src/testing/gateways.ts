@@ -1,7 +1,7 @@
 /** Providers that take everything and do nothing, for tests and measurements of what does not concern them. */
 import type { AppPorts } from '../ports.ts';
 
-type Gateways = Pick<AppPorts, 'tasks' | 'push' | 'accounts' | 'codes' | 'files' | 'keys'>;
+type Gateways = Pick<AppPorts, 'tasks' | 'push' | 'accounts' | 'codes' | 'files' | 'payments' | 'keys'>;
 
 export function silentGateways(): Gateways {
   return {
@@ -18,6 +18,16 @@ export function silentGateways(): Gateways {
       describe: () => Promise.resolve(undefined),
       inspect: () => Promise.resolve(undefined),
       link: () => Promise.reject(new Error('there are no files')),
+    },
+    payments: {
+      razorpay: {
+        keyId: () => 'key id',
+        openOrder: ({ reference }) => Promise.resolve({ gatewayOrderId: `order of ${reference}` }),
+        findOrder: () => Promise.resolve(undefined),
+        payment: () => Promise.resolve(undefined),
+        paymentsOf: () => Promise.resolve([]),
+        isCheckoutGenuine: () => true,
+      },
     },
     keys: { phone: () => 'phone key', code: () => 'code key' },
   };
