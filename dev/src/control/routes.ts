@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { InputError, parseInput } from './input.ts';
 import { NO_PUSH_FAULTS, NO_TASK_FAULTS } from './faults.ts';
 import { messageFaultsSchema, NO_MESSAGE_FAULTS } from './sandbox/messages.ts';
+import { NO_RAZORPAY_FAULTS, razorpayFaultsSchema } from './sandbox/razorpay.ts';
 import { seedSchema } from './seed.ts';
 import type { World } from './world.ts';
 
@@ -33,6 +34,7 @@ const faultsSchema = z.strictObject({
   tasks: queueFaults,
   webhooks: queueFaults,
   messages: messageFaultsSchema.optional(),
+  razorpay: razorpayFaultsSchema.optional(),
   pushes: z
     .strictObject({ unregistered: z.array(z.string().min(1)).default([]), refuse: probability })
     .optional(),
@@ -103,16 +105,18 @@ function addClockRoutes(router: Router, world: World): void {
 
 function addFaultRoutes(router: Router, world: World): void {
   router.post('/faults', (request, response) => {
-    const { tasks, webhooks, messages, pushes, kill } = parseInput(faultsSchema, request.body);
+    const { tasks, webhooks, messages, razorpay, pushes, kill } = parseInput(faultsSchema, request.body);
     if (tasks !== undefined) world.tasks.misbehave(tasks);
     if (webhooks !== undefined) world.webhooks.misbehave(webhooks);
     if (messages !== undefined) world.messaging.misbehave(messages);
+    if (razorpay !== undefined) world.razorpay.misbehave(razorpay);
     if (pushes !== undefined) world.recorders.refusePushes(pushes);
     const killed = kill !== undefined && world.killer.kill(kill);
     response.json({
       ...(tasks && { tasks }),
       ...(webhooks && { webhooks }),
       ...(messages && { messages }),
+      ...(razorpay && { razorpay }),
       ...(pushes && { pushes }),
       ...(kill !== undefined && { kill: killed ? 'killed' : 'armed' }),
     });
@@ -125,6 +129,7 @@ function addFaultRoutes(router: Router, world: World): void {
     world.recorders.refusePushes(NO_PUSH_FAULTS);
     world.webhooks.misbehave(NO_TASK_FAULTS);
     world.messaging.misbehave(NO_MESSAGE_FAULTS);
+    world.razorpay.misbehave(NO_RAZORPAY_FAULTS);
     world.killer.reset();
     response.json({});
   });

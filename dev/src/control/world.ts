@@ -9,11 +9,13 @@ import { callDeadlineMs, outboxDueMs, presenceLeftMs } from './pending.ts';
 import { inOrder } from './queues.ts';
 import { Recorders } from './recorders.ts';
 import { NO_MESSAGE_FAULTS } from './sandbox/messages.ts';
+import { Razorpay } from './sandbox/razorpay.ts';
 import { Messaging } from './sandbox/sandbox.ts';
 import { webhookQueue } from './sandbox/webhooks.ts';
 import { ScheduleBook } from './schedules.ts';
 import { Seeder } from './seed.ts';
 import { TaskServer } from './tasks.ts';
+import { LOCAL_ACCOUNTS, PROVIDER_SECRETS, WEBHOOK_SECRETS } from '../stack/settings.ts';
 import { unhandledChanges } from './triggers.ts';
 import { busyWorkers, countersSince, readWorkers, sumCounters, type Counters } from './workers.ts';
 
@@ -25,6 +27,7 @@ export class World {
   /** What the sandbox has to tell the functions. */
   readonly webhooks: TaskServer;
   readonly messaging: Messaging;
+  readonly razorpay: Razorpay;
   readonly recorders: Recorders;
   readonly beats: Beats;
   readonly killer: Killer;
@@ -63,6 +66,17 @@ export class World {
       random: Math.random,
       record: (message) => this.recorders.addMessage(message),
       webhooks: this.webhooks,
+    });
+    this.razorpay = new Razorpay({
+      nowMs,
+      random: Math.random,
+      webhooks: this.webhooks,
+      account: {
+        accountId: LOCAL_ACCOUNTS.razorpayAccountId,
+        keyId: LOCAL_ACCOUNTS.razorpayKeyId,
+        keySecret: PROVIDER_SECRETS.razorpayKey,
+        webhookSecret: WEBHOOK_SECRETS.razorpayWebhook,
+      },
     });
     this.beats = new Beats(backend.db);
     this.killer = new Killer(() => busyWorkers(dir));
@@ -113,6 +127,7 @@ export class World {
     this.messaging.misbehave(NO_MESSAGE_FAULTS);
     await this.tasks.reset();
     await this.webhooks.reset();
+    this.razorpay.reset();
     await this.beats.reset();
     await this.backend.clear();
     this.#emptiedMs = Date.now();

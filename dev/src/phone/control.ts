@@ -10,8 +10,12 @@ export interface ReadyInfo {
     /** Only where a JDK is present. */
     readonly storage?: number;
   };
-  readonly webhooks: { readonly whatsapp: string };
-  readonly secrets: { readonly whatsappApp: string; readonly whatsappVerify: string };
+  readonly webhooks: { readonly razorpay: string; readonly whatsapp: string };
+  readonly secrets: {
+    readonly razorpayWebhook: string;
+    readonly whatsappApp: string;
+    readonly whatsappVerify: string;
+  };
 }
 
 export interface SeededPerson {

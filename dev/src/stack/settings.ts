@@ -10,6 +10,8 @@ function localValue(name: string, length = 32): string {
 export const LOCAL_ACCOUNTS = {
   /** Of WhatsApp. */
   phoneNumberId: '106540352242922',
+  razorpayKeyId: `rzp_test_${localValue('RAZORPAY_KEY_ID', 14)}`,
+  razorpayAccountId: `acc_${localValue('RAZORPAY_ACCOUNT_ID', 14)}`,
   /** Of MSG91. */
   templateId: localValue('MSG91_TEMPLATE_ID', 24),
   /** Of Twilio. */
@@ -22,6 +24,9 @@ export function localParams(controlUrl: string): Record<string, string> {
     AGORA_APP_ID: localValue('AGORA_APP_ID'),
     AGORA_CUSTOMER_ID: localValue('AGORA_CUSTOMER_ID'),
     AGORA_REST_URL: `${controlUrl}/agora`,
+    RAZORPAY_KEY_ID: LOCAL_ACCOUNTS.razorpayKeyId,
+    RAZORPAY_ACCOUNT_ID: LOCAL_ACCOUNTS.razorpayAccountId,
+    RAZORPAY_URL: `${controlUrl}/razorpay`,
     SMS_PROVIDER: 'msg91',
     MSG91_TEMPLATE_ID: LOCAL_ACCOUNTS.templateId,
     MSG91_URL: `${controlUrl}/msg91`,
@@ -48,6 +53,7 @@ export const WEBHOOK_SECRETS = {
 export const PROVIDER_SECRETS = {
   whatsappToken: localValue('WHATSAPP_ACCESS_TOKEN'),
   sms: localValue('SMS_SECRET'),
+  razorpayKey: localValue('RAZORPAY_KEY_SECRET'),
 } as const;
 
 /**
@@ -64,6 +70,7 @@ export function localSecrets(bundle: string): Record<string, string> {
     ...names.map((name) => [name, localValue(name)]),
     ['RAZORPAY_WEBHOOK_SECRET', WEBHOOK_SECRETS.razorpayWebhook],
     ['AGORA_NCS_SECRET', WEBHOOK_SECRETS.agoraNcs],
+    ['RAZORPAY_KEY_SECRET', PROVIDER_SECRETS.razorpayKey],
     ['SMS_SECRET', PROVIDER_SECRETS.sms],
     ['WHATSAPP_ACCESS_TOKEN', PROVIDER_SECRETS.whatsappToken],
     ['WHATSAPP_APP_SECRET', WEBHOOK_SECRETS.whatsappApp],
