@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { addSec, secBetween } from '../../platform/clock.ts';
+import { nextPoll, nextTry, FIRST_POLL_SEC, ORDER_LIFE_SEC } from './polling.ts';
+import { judge } from './verdict.ts';
+
+const MADE = new Date('2026-01-05T10:00:00.000Z');
+const order = { gatewayOrderId: 'order_1', amountPaise: 15_000, currency: 'INR' };
+const payment = { ...order, status: 'captured' } as const;
+
+describe('a payment', () => {
+  it.each([
+    ['captured', 'accept'],
+    ['created', 'pending'],
+    ['authorized', 'pending'],
+    ['failed', 'failed'],
+    ['refunded', 'failed'],
+  ] as const)('that is %s means: %s', (status, verdict) => {
+    expect(judge(order, { ...payment, status })).toBe(verdict);
+  });
+
+  it.each([
+    { amountPaise: 14_999 },
+    { amountPaise: 15_001 },
+    { currency: 'USD' },
+    { gatewayOrderId: 'order_2' },
+    { gatewayOrderId: null },
+  ])('of %j is not what was ordered, whatever has become of it', (change) => {
+    for (const status of ['captured', 'failed', 'authorized'] as const)
+      expect(judge(order, { ...payment, ...change, status })).toBe('mismatch');
+  });
+
+  it('is never for an order that the gateway does not know', () => {
+    expect(judge({ ...order, gatewayOrderId: null }, { ...payment, gatewayOrderId: null })).toBe('mismatch');
+  });
+});
+
+describe('the polls of an order', () => {
+  it('come with growing waits, and the last one when its time is up', () => {
+    const ages: number[] = [];
+    let at: Date | null = addSec(MADE, FIRST_POLL_SEC);
+    while (at !== null) {
+      ages.push(secBetween(MADE, at) / 60);
+      at = nextPoll(MADE, at);
+    }
+    expect(ages).toEqual([5, 20, 40, 80, 160, 320, 640, 1280, 2000, 2720, 3440, 4160, 4320]);
+    expect(ages.at(-1)).toBe(ORDER_LIFE_SEC / 60);
+  });
+
+  it('go on for some days where the gateway gives no answer, and then end', () => {
+    expect(nextTry(MADE, addSec(MADE, 300))).toEqual(addSec(MADE, 1200));
+    expect(nextTry(MADE, addSec(MADE, ORDER_LIFE_SEC))).toEqual(addSec(MADE, ORDER_LIFE_SEC + 12 * 3600));
+    expect(nextTry(MADE, addSec(MADE, 7 * 86_400))).toBeNull();
+  });
+});
