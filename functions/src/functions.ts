@@ -33,6 +33,7 @@ import { REGION } from './platform/region.ts';
 import { restApp } from './platform/rest.ts';
 import { service } from './platform/service.ts';
 import { runTask, sweepAll } from './sweeps.ts';
+import { reportAudit } from './system/auditBooks.ts';
 
 const options = { secrets: callSecrets, enforceAppCheck: enforceAppCheck() };
 const authSecrets = [...peopleSecrets, ...codeSecrets];
@@ -111,6 +112,14 @@ export const orderPoll = onSchedule(
   },
   async () => {
     await invoke('orderPoll', makePorts, pollOrders);
+  },
+);
+
+/** Looks once a day whether the books are right; each thing that is off is an ERROR in the log. */
+export const auditor = onSchedule(
+  { schedule: 'every 24 hours', region: REGION, timeoutSeconds: 540, memory: '1GiB', maxInstances: 1 },
+  async () => {
+    await invoke('audit', makePorts, reportAudit);
   },
 );
 

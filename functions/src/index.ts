@@ -3,6 +3,7 @@ import './start.ts';
 
 export {
   api,
+  auditor,
   auth,
   calls,
   cardKeeper,

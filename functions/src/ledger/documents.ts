@@ -115,3 +115,21 @@ export const entriesOfOwnerByType = defineQuery({
   filters: [{ field: 'type', op: '==' }],
   orderBy: [{ field: 'createdAt', direction: 'desc' }],
 });
+
+/** Every wallet, by id, for the audit. */
+export const allWallets = defineQuery({
+  name: 'allWallets',
+  collection: wallets,
+  scope: 'collection',
+  filters: [],
+  orderBy: [],
+});
+
+/** Every entry of everybody, by path, for the audit. */
+export const allEntries = defineQuery({
+  name: 'allEntries',
+  collection: entries,
+  scope: 'group',
+  filters: [],
+  orderBy: [],
+});

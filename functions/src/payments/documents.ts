@@ -75,3 +75,12 @@ export const ordersToPoll = defineQuery({
   filters: [{ field: 'nextPollAt', op: '<=' }],
   orderBy: [{ field: 'nextPollAt', direction: 'asc' }],
 });
+
+/** Every payment, by id, for the audit. */
+export const allPayments = defineQuery({
+  name: 'allPayments',
+  collection: payments,
+  scope: 'collection',
+  filters: [],
+  orderBy: [],
+});
