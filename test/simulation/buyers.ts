@@ -7,7 +7,12 @@ import { saveWallet } from '../../functions/src/ledger/saveWallet.ts';
 import { requestKey } from '../../functions/src/platform/idempotency.ts';
 import { deliverPosted } from '../../functions/src/platform/outbox.ts';
 import type { AppPorts } from '../../functions/src/ports.ts';
+import { confirmPayment } from '../../functions/src/payments/confirmPayment.ts';
+import { orders as orderDocuments } from '../../functions/src/payments/documents.ts';
+import { pollOrders } from '../../functions/src/payments/pollOrders.ts';
+import { takeReport } from '../../functions/src/payments/takeReport.ts';
 import { ADMIN, PEOPLE } from './scene.ts';
+import { capturedPayment, orderOf, type Purchase } from './shop.ts';
 import type { Result, World } from './world.ts';
 
 /** One credit that somebody wants to see in a wallet exactly once. */
@@ -78,6 +83,7 @@ export class Buyers {
     this.orders.push(order);
     // Webhook and confirmation of one payment come at the same time.
     if (random.chance(0.3)) void this.#once(order, source);
+    if (source === 'purchase' && random.chance(0.3)) void this.#poll();
     for (;;) {
       const result = await this.#once(order, source);
       if (result.kind !== 'unknown') break;
@@ -92,7 +98,8 @@ export class Buyers {
     await scheduler.sleep(random.between(0, 600));
     if (order.outcome !== 'done') return;
     this.#world.hit('credit repeated');
-    const other = random.chance(0.5);
+    // What a gateway signs is about one payment, so there is no second input for it.
+    const other = source !== 'purchase' && random.chance(0.5);
     const result = await this.#once(other ? { ...order, coins: order.coins + 1 } : order, source);
     if (!other || result.kind === 'unknown') return;
     const mismatch = result.kind === 'refused' && result.refusal.reason === 'IDEMPOTENCY_MISMATCH';
@@ -118,9 +125,42 @@ export class Buyers {
       await adjustCoins(ports, admin, { userId: uid, coins, note: 'corrected', requestId });
       return;
     }
+    if (source === 'purchase')
+      return this.#report(ports, { uid, paymentId: key.slice('purchase-'.length), coins });
     const credit = { key, source, coins, description: source, ref: { kind: 'payment', id: key } as const };
     const { posted } = await creditCoins(ports.store, uid, credit, ports.clock.now());
     await deliverPosted(ports, posted, ports.deliver);
+  }
+
+  /** A captured payment is told of: by the client who paid, or by the webhook. */
+  async #report(ports: AppPorts, purchase: Purchase): Promise<void> {
+    const world = this.#world;
+    const { uid, paymentId } = purchase;
+    const orderId = `RCH_${paymentId}`;
+    const byWebhook = world.random.chance(0.5);
+    await ports.store.transaction(async (tx) => {
+      const [known] = await tx.getAll(orderDocuments.doc(orderId));
+      if (known !== undefined) return;
+      tx.create(orderDocuments.doc(orderId), orderOf(purchase, ports.clock.now()));
+    });
+    world.shop.capture(purchase);
+    if (byWebhook) {
+      world.hit('told by webhook');
+      await takeReport(ports, { accountId: '', payment: capturedPayment(purchase) }, '');
+      return;
+    }
+    world.hit('told by confirmation');
+    const answer = await confirmPayment(ports, world.actor(uid), { orderId, paymentId, signature: 'signed' });
+    if (answer.status !== 'paid' || answer.coinsAdded !== purchase.coins)
+      world.violated(`I13: a captured payment was answered as ${answer.status}`);
+  }
+
+  /** The schedule that asks the gateway, at any moment. */
+  async #poll(): Promise<void> {
+    const { random, scheduler } = this.#world;
+    await scheduler.sleep(random.between(0, 60));
+    this.#world.hit('polled');
+    await this.#world.invoke('orderPoll', pollOrders);
   }
 }
 

@@ -28,6 +28,7 @@ import { SimulatedQueue } from './queue.ts';
 import { Random } from './random.ts';
 import { ADMIN, drawSettings } from './scene.ts';
 import { Scheduler, type Invocation } from './scheduler.ts';
+import { Shop } from './shop.ts';
 
 const HOUR_MS = 3_600_000;
 export const START_MS = Date.UTC(2030, 0, 1);
@@ -84,6 +85,7 @@ export class World {
   readonly store: MemoryStore;
   readonly auditor: Auditor;
   readonly beats: Beats;
+  readonly shop = new Shop();
   readonly ports: AppPorts;
   readonly log: LogLine[] = [];
   /** Channels that the media provider was told to close. */
@@ -327,6 +329,9 @@ export class World {
       ids: { random128: () => random.hex128(), integer: (max) => random.integer(1, max) },
       ...silentGateways(),
       tasks,
+      payments: {
+        razorpay: this.shop.gateway(async () => await this.#portStep('mediaRefused', 'gateway silent')),
+      },
       push: { send: push },
       media: {
         credentials: async (request) => await Promise.resolve(this.#credentials(request)),

@@ -95,7 +95,7 @@ export class Razorpay {
   router(): Router {
     const router = makeRouter();
     router.post('/pay', (request, response) => {
-      response.json(this.#pay(parseInput(paySchema, request.body)));
+      response.json(this.pay(parseInput(paySchema, request.body)));
     });
     router.get('/orders', (request, response) => {
       const { receipt } = request.query;
@@ -153,7 +153,8 @@ export class Razorpay {
     response.json(orderView(order));
   }
 
-  #pay(wish: Pay): { paymentId: string; signature: string } {
+  /** A customer pays, or tries to. @throws InputError */
+  pay(wish: Pay): { paymentId: string; signature: string } {
     const order = this.#orders.findLast(({ id, receipt }) => id === wish.orderId || receipt === wish.orderId);
     if (order === undefined) throw new InputError('orderId', 'there is no such order');
     const payment = this.#tried(order, wish.paymentId);
