@@ -23,3 +23,8 @@ export function priceOf({ pricing, limits }: Settings, type: CallType): Price {
     },
   };
 }
+
+/** An operator calls listeners free of charge: nothing is reserved, nothing spent, and nothing earned. */
+export function freeOfCharge({ terms }: Price): Price {
+  return { coinsPerMinute: 0, terms: { ...terms, minimumCoins: 0, earnedPerMinute: 0 } };
+}

@@ -25,7 +25,7 @@ import { calls, type Call } from './documents.ts';
 import { affordableMinutes, planHold, requiredCoins, type Price } from './domain/charging.ts';
 import { deadlineEffects, incomingCallPush } from './effects.ts';
 import { postMissedAttempt } from './missedAttempt.ts';
-import { priceOf } from './price.ts';
+import { freeOfCharge, priceOf } from './price.ts';
 
 type Input = z.output<typeof startContract.input>;
 type Answer = z.input<typeof startContract.output>;
@@ -108,7 +108,8 @@ async function startOnce(
     const [ownCard, targets] = extrasOf(extras, others);
     const state: StartState = { caller, callerWallet, calleeWallet, presence, card, limits, targets };
     const callerHasCard = extras.ownCard ? ownCard !== undefined : caller.listenerStatus === 'approved';
-    const asked = { callId, callerId: actor.uid, callerHasCard, input, hash, settings };
+    const byOperator = actor.isOperator(caller);
+    const asked = { callId, callerId: actor.uid, callerHasCard, byOperator, input, hash, settings };
     return decide(ports, { tx, post }, state, asked);
   });
 }
@@ -129,6 +130,8 @@ interface Asked {
   readonly callId: string;
   readonly callerId: string;
   readonly callerHasCard: boolean;
+  /** Operators do not pay. */
+  readonly byOperator: boolean;
   readonly input: Input;
   readonly hash: string;
   readonly settings: Settings;
@@ -156,7 +159,8 @@ function decide(
     return { kind: 'offline', posted: postMissedAttempt(tx, post, attempt) };
   }
   const { listener } = judged;
-  const price = priceOf(settings, type);
+  const listed = priceOf(settings, type);
+  const price = asked.byOperator ? freeOfCharge(listed) : listed;
   const availableBefore = callerWallet?.coins.available ?? 0;
   const hold = planStart(price, availableBefore);
   tx.set(rateLimits.doc(callerId), countStart(state.limits, calleeId, limits, now));

@@ -67,6 +67,11 @@ export class Actor {
     this.#admitted = true;
   }
 
+  /** Whether this is an operator: by the claim and by the role, as for an operation of operators. */
+  isOperator({ roles }: Pick<SessionRecord, 'roles'>): boolean {
+    return this.#token.admin && roles.includes('admin');
+  }
+
   /** A claim alone does not make an operator: the role on the profile can be taken away at once. */
   #hasRole(roles: readonly string[]): boolean {
     if (this.#access === 'listener') return roles.includes('listener');
