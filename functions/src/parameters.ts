@@ -14,6 +14,7 @@ const agoraCustomerId = defineString('AGORA_CUSTOMER_ID', { description: 'Agora 
 const agoraRestUrl = defineString('AGORA_REST_URL', { default: 'https://api.agora.io' });
 const agoraCertificate = defineSecret('AGORA_APP_CERTIFICATE');
 const agoraCustomerSecret = defineSecret('AGORA_CUSTOMER_SECRET');
+const agoraNcsSecret = defineSecret('AGORA_NCS_SECRET');
 
 const whatsAppPhoneNumberId = defineString('WHATSAPP_PHONE_NUMBER_ID', {
   default: '',
@@ -74,12 +75,16 @@ export const paymentSecrets: readonly string[] = [razorpayKeySecret.name];
 
 /** Secrets of the webhooks. A code that WhatsApp could not deliver is made again there, and sent by SMS. */
 export const webhookSecrets: readonly string[] = [
+  agoraNcsSecret.name,
   whatsAppAppSecret.name,
   whatsAppVerifyToken.name,
   razorpayWebhookSecret.name,
   smsSecret.name,
   ...peopleSecrets,
 ];
+
+/** What Agora's notifications are signed with; an empty one lets nothing in. */
+export const agoraWebhook = { secret: () => agoraNcsSecret.value() };
 
 /** What WhatsApp's webhook is checked against; an empty one lets nothing in. */
 export const whatsAppWebhook = {

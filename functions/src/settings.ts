@@ -98,6 +98,8 @@ export const limitsSchema = z
     presenceLeaseSec: positive(90),
     /** A beat in a call that is older than this means that the party is lost. */
     callBeatLostSec: positive(60),
+    /** Whoever has left the media and is not back after this is lost. */
+    mediaRejoinSec: positive(30),
     /** Media tokens outlive the grant by this. */
     tokenGraceSec: positive(20),
     /** Call documents are deleted this long after their creation; the ledger stays. */

@@ -1,14 +1,29 @@
 /** The webhooks: one function, a path for each provider. */
 import { onRequest } from 'firebase-functions/v2/https';
 import { takeReports } from './auth/takeReports.ts';
+import { takeMediaNotice } from './calls/takeMediaNotice.ts';
 import { makePorts } from './composition.ts';
+import { isFromAgora, noticeOf } from './gateways/agora/webhook.ts';
 import { isFromRazorpay, reportOf } from './gateways/razorpay/webhook.ts';
 import { challengeOf, isFromMeta, statusesOf } from './gateways/whatsapp/webhook.ts';
-import { callSecrets, razorpayWebhook, webhookSecrets, whatsAppWebhook } from './parameters.ts';
+import { agoraWebhook, callSecrets, razorpayWebhook, webhookSecrets, whatsAppWebhook } from './parameters.ts';
 import { takeReport } from './payments/takeReport.ts';
 import { REGION } from './platform/region.ts';
 import { webhookApp, type Webhook } from './platform/webhook.ts';
 import type { AppPorts } from './ports.ts';
+
+const agora: Webhook<AppPorts> = {
+  name: 'agora',
+  isGenuine: (raw, header) =>
+    isFromAgora(agoraWebhook.secret(), raw, {
+      v2: header('agora-signature-v2'),
+      v1: header('agora-signature'),
+    }),
+  take: async (ports, event) => {
+    const notice = noticeOf(event);
+    if (notice !== undefined) await takeMediaNotice(ports, notice);
+  },
+};
 
 const whatsapp: Webhook<AppPorts> = {
   name: 'whatsapp',
@@ -30,5 +45,5 @@ const razorpay: Webhook<AppPorts> = {
 
 export const webhooks = onRequest(
   { region: REGION, invoker: 'public', secrets: [...callSecrets, ...webhookSecrets] },
-  webhookApp([razorpay, whatsapp], makePorts),
+  webhookApp([agora, razorpay, whatsapp], makePorts),
 );

@@ -10,6 +10,9 @@ import { randomUUID } from 'node:crypto';
 const stack = useStack();
 
 const BUDGET = { invocations: 15, reads: 46, writes: 34, deletes: 8, taskOps: 8 } as const;
+/** With four media events: both come, both leave. */
+const WITH_MEDIA = { invocations: 17, reads: 52, writes: 38, deletes: 8, taskOps: 8 } as const;
+type Budget = Readonly<Record<keyof typeof BUDGET, number>>;
 const COLUMNS = [
   'invocations',
   'reads',
@@ -22,7 +25,7 @@ const COLUMNS = [
 
 type Counts = Omit<CountersAnswer, 'perOperation'>;
 
-function table({ perOperation, ...all }: CountersAnswer): string {
+function table({ perOperation, ...all }: CountersAnswer, budget: Budget): string {
   const line = (name: string, cells: readonly (string | number)[]) =>
     `${name.padEnd(16)}${cells.map((cell) => String(cell).padStart(12)).join('')}`;
   const row = (name: string, counts: Counts) =>
@@ -35,7 +38,7 @@ function table({ perOperation, ...all }: CountersAnswer): string {
     line('operation', head),
     ...Object.entries(perOperation).map(([name, counts]) => row(name, counts)),
     row('sum', all),
-    line('budget', Object.values(BUDGET)),
+    line('budget', Object.values(budget)),
   ].join('\n');
 }
 
@@ -48,37 +51,54 @@ async function awayFromQuarter(): Promise<void> {
   if (secondOfQuarter > 200) await stack.control.advance(QUARTER_SEC - secondOfQuarter + 5);
 }
 
+/** Plays a call of ten minutes and holds what it cost against a budget. */
+async function playWithin(budget: Budget, withMedia: boolean): Promise<void> {
+  const { caller, callee } = await stack.pair(500);
+  await awayFromQuarter();
+  // Ten seconds past the minute: the call then spans the same sweeps in every run.
+  await stack.freeze(10);
+  await stack.control.idle();
+  await stack.control.resetCounters();
+
+  const input = { calleeId: callee.uid, type: 'audio', requestId: randomUUID() };
+  const { callId } = await caller.call<{ callId: string }>('calls/start', input);
+  await callee.call('calls/accept', { callId, requestId: randomUUID() });
+  await caller.call('calls/token', { callId });
+  for (const phone of [callee, caller]) {
+    await phone.call('calls/joined', { callId });
+    if (withMedia) await agoraSees('join', callId, phone.uid);
+  }
+  // The slice's deadline at 9 minutes extends the call; both fetch a token for the longer grant.
+  await stack.control.advance(540);
+  for (const phone of [caller, callee]) await phone.call('calls/token', { callId });
+  await stack.control.advance(60);
+  const { receipt } = await hangUp(caller, callId);
+  expect(receipt).toMatchObject({ durationSec: 600, billedMinutes: 10, coinsSpent: 100 });
+  if (withMedia) for (const phone of [caller, callee]) await agoraSees('leave', callId, phone.uid);
+  await stack.control.idle();
+
+  const counted = await stack.control.counters();
+  process.stdout.write(`\nA settled call of ten minutes, by counter:\n${table(counted, budget)}\n`);
+  for (const [name, most] of Object.entries(budget))
+    expect({ name, counted: counted[name as keyof Budget] <= most }).toEqual({
+      name,
+      counted: true,
+    });
+  expect((await stack.pushesOf(callee.uid, 'incoming_call')).length).toBe(1);
+}
+
+async function agoraSees(type: 'join' | 'leave', callId: string, uid: string): Promise<void> {
+  await stack.control.request('POST', '/agora/event', { callId, uid, type });
+  await stack.control.idle();
+}
+
 describe('a call of ten minutes', () => {
   it('stays within its budget from the ring to the books', async () => {
-    const { caller, callee } = await stack.pair(500);
-    await awayFromQuarter();
-    // Ten seconds past the minute: the call then spans the same sweeps in every run.
-    await stack.freeze(10);
-    await stack.control.idle();
-    await stack.control.resetCounters();
+    await playWithin(BUDGET, false);
+  });
 
-    const input = { calleeId: callee.uid, type: 'audio', requestId: randomUUID() };
-    const { callId } = await caller.call<{ callId: string }>('calls/start', input);
-    await callee.call('calls/accept', { callId, requestId: randomUUID() });
-    await caller.call('calls/token', { callId });
-    await callee.call('calls/joined', { callId });
-    await caller.call('calls/joined', { callId });
-    // The slice's deadline at 9 minutes extends the call; both fetch a token for the longer grant.
-    await stack.control.advance(540);
-    for (const phone of [caller, callee]) await phone.call('calls/token', { callId });
-    await stack.control.advance(60);
-    const { receipt } = await hangUp(caller, callId);
-    expect(receipt).toMatchObject({ durationSec: 600, billedMinutes: 10, coinsSpent: 100 });
-    await stack.control.idle();
-
-    const counted = await stack.control.counters();
-    process.stdout.write(`\nA settled call of ten minutes, by counter:\n${table(counted)}\n`);
-    for (const [name, most] of Object.entries(BUDGET))
-      expect({ name, counted: counted[name as keyof typeof BUDGET] <= most }).toEqual({
-        name,
-        counted: true,
-      });
-    expect((await stack.pushesOf(callee.uid, 'incoming_call')).length).toBe(1);
+  it('stays within its budget with four media events, two joins and two leaves', async () => {
+    await playWithin(WITH_MEDIA, true);
   });
 
   it('takes at most 50 beats of the two, which the rules accept and no function sees', async () => {

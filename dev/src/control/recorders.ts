@@ -1,5 +1,5 @@
 /** What the functions would have sent to people and providers, kept for tests to look at. */
-import type { NextFunction, Request, Response, Router } from 'express';
+import type { Request, Router } from 'express';
 import { Router as makeRouter } from 'express';
 import { z } from 'zod';
 import { NO_PUSH_FAULTS, pushStatus, type PushFaults } from './faults.ts';
@@ -14,13 +14,6 @@ const pushSchema = z.strictObject({
   deviceId: z.string().min(1),
   data: z.record(z.string(), z.string()),
   notification: z.record(z.string(), z.unknown()).optional(),
-});
-
-const kickingRuleSchema = z.looseObject({
-  appid: z.string().min(1),
-  cname: z.string().min(1),
-  time_in_seconds: z.number().int().min(10).max(86_430),
-  privileges: z.array(z.enum(['join_channel', 'publish_audio', 'publish_video'])).min(1),
 });
 
 interface Kept<T> {
@@ -57,19 +50,16 @@ class Recorder<T extends object> {
 export class Recorders {
   readonly #pushes: Recorder<z.infer<typeof pushSchema>>;
   readonly #messages: Recorder<SentMessage>;
-  readonly #rules: Recorder<z.infer<typeof kickingRuleSchema> & { id: number }>;
-  #lastRuleId = 0;
   #pushFaults: PushFaults = NO_PUSH_FAULTS;
 
   /** @param nowMs virtual time */
   constructor(nowMs: () => number) {
     this.#pushes = new Recorder(nowMs);
     this.#messages = new Recorder(nowMs);
-    this.#rules = new Recorder(nowMs);
   }
 
   clear(): void {
-    for (const recorder of [this.#pushes, this.#messages, this.#rules]) recorder.clear();
+    for (const recorder of [this.#pushes, this.#messages]) recorder.clear();
     this.refusePushes(NO_PUSH_FAULTS);
   }
 
@@ -102,34 +92,8 @@ export class Recorders {
         items: this.#messages.newestFirst((message) => to === undefined || message.to === to),
       });
     });
-    router.post('/agora/dev/v1/kicking-rule', requireBasicAuth, (request, response) =>
-      this.#kick(request, response),
-    );
-    router.get('/agora/rules', (_request, response) => {
-      response.json({ items: this.#rules.newestFirst() });
-    });
     return router;
   }
-
-  /** Answers in Agora's manner. */
-  #kick(request: Request, response: Response): void {
-    const rule = kickingRuleSchema.safeParse(request.body);
-    if (!rule.success) {
-      const issue = rule.error.issues[0];
-      response
-        .status(400)
-        .json({ message: `${issue?.path.join('.') ?? 'body'}: ${issue?.message ?? 'is not valid'}` });
-      return;
-    }
-    this.#lastRuleId += 1;
-    this.#rules.add({ ...rule.data, id: this.#lastRuleId });
-    response.json({ status: 'success', id: this.#lastRuleId });
-  }
-}
-
-function requireBasicAuth(request: Request, response: Response, next: NextFunction): void {
-  if (request.header('authorization')?.startsWith('Basic ') === true) next();
-  else response.status(401).json({ message: 'Invalid authentication credentials' });
 }
 
 /** A query parameter. In a URL an unescaped + reads as a space, and phone numbers begin with one. */

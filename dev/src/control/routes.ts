@@ -4,6 +4,7 @@ import { FieldValue } from 'firebase-admin/firestore';
 import { z } from 'zod';
 import { InputError, parseInput } from './input.ts';
 import { NO_PUSH_FAULTS, NO_TASK_FAULTS } from './faults.ts';
+import { agoraFaultsSchema, NO_AGORA_FAULTS } from './sandbox/agora.ts';
 import { messageFaultsSchema, NO_MESSAGE_FAULTS } from './sandbox/messages.ts';
 import { NO_RAZORPAY_FAULTS, razorpayFaultsSchema } from './sandbox/razorpay.ts';
 import { seedSchema } from './seed.ts';
@@ -35,6 +36,7 @@ const faultsSchema = z.strictObject({
   webhooks: queueFaults,
   messages: messageFaultsSchema.optional(),
   razorpay: razorpayFaultsSchema.optional(),
+  agora: agoraFaultsSchema.optional(),
   pushes: z
     .strictObject({ unregistered: z.array(z.string().min(1)).default([]), refuse: probability })
     .optional(),
@@ -50,6 +52,7 @@ export function controlRoutes(world: World): Router {
   addClockRoutes(router, world);
   addFaultRoutes(router, world);
   addPeopleRoutes(router, world);
+  addAgoraRoutes(router, world);
   router.get('/idle', async (_request, response) => {
     const busy = await world.idle(IDLE_LIMIT_MS);
     if (busy.length === 0) response.json({ idle: true });
@@ -105,11 +108,15 @@ function addClockRoutes(router: Router, world: World): void {
 
 function addFaultRoutes(router: Router, world: World): void {
   router.post('/faults', (request, response) => {
-    const { tasks, webhooks, messages, razorpay, pushes, kill } = parseInput(faultsSchema, request.body);
+    const { tasks, webhooks, messages, agora, razorpay, pushes, kill } = parseInput(
+      faultsSchema,
+      request.body,
+    );
     if (tasks !== undefined) world.tasks.misbehave(tasks);
     if (webhooks !== undefined) world.webhooks.misbehave(webhooks);
     if (messages !== undefined) world.messaging.misbehave(messages);
     if (razorpay !== undefined) world.razorpay.misbehave(razorpay);
+    if (agora !== undefined) world.agora.misbehave(agora);
     if (pushes !== undefined) world.recorders.refusePushes(pushes);
     const killed = kill !== undefined && world.killer.kill(kill);
     response.json({
@@ -117,6 +124,7 @@ function addFaultRoutes(router: Router, world: World): void {
       ...(webhooks && { webhooks }),
       ...(messages && { messages }),
       ...(razorpay && { razorpay }),
+      ...(agora && { agora }),
       ...(pushes && { pushes }),
       ...(kill !== undefined && { kill: killed ? 'killed' : 'armed' }),
     });
@@ -130,8 +138,32 @@ function addFaultRoutes(router: Router, world: World): void {
     world.webhooks.misbehave(NO_TASK_FAULTS);
     world.messaging.misbehave(NO_MESSAGE_FAULTS);
     world.razorpay.misbehave(NO_RAZORPAY_FAULTS);
+    world.agora.misbehave(NO_AGORA_FAULTS);
     world.killer.reset();
     response.json({});
+  });
+}
+
+const agoraEventSchema = z.strictObject({
+  callId: z.string().min(1),
+  uid: z.string().min(1),
+  type: z.enum(['join', 'leave']),
+  reason: z.number().int().nonnegative().optional(),
+  clientSeq: z.number().nonnegative().optional(),
+});
+
+function addAgoraRoutes(router: Router, world: World): void {
+  router.post('/agora/event', async (request, response) => {
+    const { callId, uid, ...event } = parseInput(agoraEventSchema, request.body);
+    const { db } = world.backend;
+    const [call, media] = await db.getAll(db.doc(`calls/${callId}`), db.doc(`calls/${callId}/private/media`));
+    const channel: unknown = media?.get('channel');
+    const role = (['caller', 'callee'] as const).find((party) => call?.get(`${party}Id`) === uid);
+    if (typeof channel !== 'string')
+      throw new InputError('callId', 'there is no such call with a channel', 404);
+    if (role === undefined) throw new InputError('uid', 'is no party of this call', 404);
+    const mediaUid = Number(media?.get(`${role}Uid`));
+    response.json({ notification: world.agora.notify({ channel, uid: mediaUid, ...event }) });
   });
 }
 

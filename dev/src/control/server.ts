@@ -61,6 +61,7 @@ export async function startControl(dir: string, ports: Ports, withStorage: boole
       routes.use(opened.recorders.router());
       routes.use(opened.messaging.router());
       routes.use('/razorpay', opened.razorpay.router());
+      routes.use('/agora', opened.agora.router());
       const knowsQueue = (queue: string) => triggers.queues.has(queue);
       routes.use(taskRoutes({ tasks: opened.tasks, nowMs: () => clock.nowMs(), knowsQueue }));
       routes.use(controlRoutes(opened));

@@ -8,10 +8,12 @@ import { Killer } from './killer.ts';
 import { callDeadlineMs, outboxDueMs, presenceLeftMs } from './pending.ts';
 import { inOrder } from './queues.ts';
 import { Recorders } from './recorders.ts';
+import { AgoraSandbox } from './sandbox/agora.ts';
 import { NO_MESSAGE_FAULTS } from './sandbox/messages.ts';
 import { Razorpay } from './sandbox/razorpay.ts';
 import { Messaging } from './sandbox/sandbox.ts';
 import { webhookQueue } from './sandbox/webhooks.ts';
+import { agoraAccount } from '../stack/settings.ts';
 import { ScheduleBook } from './schedules.ts';
 import { Seeder } from './seed.ts';
 import { TaskServer } from './tasks.ts';
@@ -26,6 +28,7 @@ export class World {
   readonly tasks: TaskServer;
   /** What the sandbox has to tell the functions. */
   readonly webhooks: TaskServer;
+  readonly agora: AgoraSandbox;
   readonly messaging: Messaging;
   readonly razorpay: Razorpay;
   readonly recorders: Recorders;
@@ -61,6 +64,7 @@ export class World {
       random: Math.random,
       dispatch: (delivery) => deliverWebhook(backend, delivery),
     });
+    this.agora = new AgoraSandbox({ nowMs, random: Math.random, webhooks: this.webhooks, ...agoraAccount() });
     this.messaging = new Messaging({
       nowMs,
       random: Math.random,
@@ -132,6 +136,7 @@ export class World {
     await this.backend.clear();
     this.#emptiedMs = Date.now();
     this.recorders.clear();
+    this.agora.clear();
     this.clock.reset();
     this.#schedules.restart(this.clock.nowMs());
     this.resetCounters();

@@ -10,8 +10,9 @@ export interface ReadyInfo {
     /** Only where a JDK is present. */
     readonly storage?: number;
   };
-  readonly webhooks: { readonly razorpay: string; readonly whatsapp: string };
+  readonly webhooks: { readonly razorpay: string; readonly whatsapp: string; readonly agora: string };
   readonly secrets: {
+    readonly agoraNcs: string;
     readonly razorpayWebhook: string;
     readonly whatsappApp: string;
     readonly whatsappVerify: string;

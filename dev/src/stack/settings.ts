@@ -18,6 +18,16 @@ export const LOCAL_ACCOUNTS = {
   accountSid: `AC${localValue('TWILIO_ACCOUNT_SID')}`,
 } as const;
 
+/** Agora as the functions know it, and what it signs with. */
+export function agoraAccount() {
+  const account = {
+    appId: localValue('AGORA_APP_ID'),
+    customerId: localValue('AGORA_CUSTOMER_ID'),
+    customerSecret: localValue('AGORA_CUSTOMER_SECRET'),
+  };
+  return { account, ncsSecret: WEBHOOK_SECRETS.agoraNcs };
+}
+
 /** Parameters (`defineString`), all of them, because the emulator asks for what has only a default; written to the `.env` of the stack's copy of the functions. */
 export function localParams(controlUrl: string): Record<string, string> {
   return {

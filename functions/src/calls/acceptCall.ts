@@ -13,7 +13,7 @@ import { applyEvent } from './domain/lifecycle.ts';
 import { partyOf } from './domain/receipt.ts';
 import { callTakenPush, deadlineEffects } from './effects.ts';
 import { finishCall } from './finishCall.ts';
-import { credentialsFor, mediaAnswer, mediaOutputOf, newMedia, seatOf } from './media.ts';
+import { credentialsFor, mediaAnswer, mediaOutputOf, newMedia, seatKeyOf, seatOf } from './media.ts';
 import { identityOf, invalidTransition } from './participant.ts';
 import { upToDate } from './reachDeadline.ts';
 
@@ -73,7 +73,7 @@ async function tryAccept(
   const outcome = applyEvent(call, { type: 'accept', by: party }, now);
   if (outcome.kind !== 'moved') throw invalidTransition(call);
   const accepted = outcome.call;
-  const media = newMedia(ports, accepted, requestId);
+  const media = newMedia(ports, { callId, call: accepted, acceptRequestId: requestId });
   // Tokens are computed locally; the provider is not asked inside the transaction.
   const credentials = await credentialsFor(ports, { call: accepted, seat: seatOf(media, party) });
   if (credentials === undefined) return { kind: 'ends', call, event: 'tokenFailed' };
@@ -92,7 +92,11 @@ function writeAccept(
   { callId, accepted, media, now }: { callId: string; accepted: Call; media: CallMedia; now: Date },
 ): void {
   const { state, acceptedAt, slice, deadlineAt, evidence } = accepted;
-  tx.update(calls.doc(callId), { state, acceptedAt, slice, deadlineAt, evidence });
+  const seatKeys = {
+    caller: seatKeyOf(seatOf(media, 'caller')),
+    callee: seatKeyOf(seatOf(media, 'callee')),
+  };
+  tx.update(calls.doc(callId), { state, acceptedAt, slice, deadlineAt, evidence, seatKeys });
   tx.create(callMedia.doc(callId), media);
   const at = clock.toServerTime(now);
   for (const party of ['caller', 'callee'] as const) {

@@ -51,8 +51,24 @@ export const termsSchema = z.object({
   connectSec: z.number().int(),
   extendBeforeSec: z.number().int(),
   tokenGraceSec: z.number().int(),
+  /** Whoever has left the media comes back within this, or is lost. */
+  rejoinSec: z.number().int().default(30),
 });
 export type Terms = z.infer<typeof termsSchema>;
+
+/** What the media provider has said of one party so far. */
+const mediaTrackSchema = z.object({
+  /** Number of the newest event that counted: older ones come too late. */
+  seq: z.number(),
+  /** How many events counted; the evidence keeps only some of a flood. */
+  events: z.number().int(),
+  /** Since when the party is out of the media and awaited; null while they are in it. */
+  leftAt: z.date().nullable(),
+});
+export type MediaTrack = z.infer<typeof mediaTrackSchema>;
+const NO_TRACK: MediaTrack = { seq: -1, events: 0, leftAt: null };
+/** Of parties of whom the media provider has said nothing. */
+export const NO_TRACKS = { caller: NO_TRACK, callee: NO_TRACK };
 
 const personSchema = z.object({ displayName: z.string(), imageUrl: z.string().nullable() });
 
@@ -82,9 +98,14 @@ export const callSchema = z.looseObject({
   slice: z.number().int(),
   /** When the sweep looks at this call, if no task did before; null once it has ended. */
   deadlineAt: z.date().nullable(),
+  /** The deadline of the slice, while `deadlineAt` is earlier because a party has left the media; else null. */
+  dueAt: z.date().nullable().default(null),
   /** Minutes reserved so far: held coins = grantedMinutes × coinsPerMinute. */
   grantedMinutes: z.number().int(),
   joined: z.object({ caller: z.date().nullable(), callee: z.date().nullable() }),
+  /** Hashes of both seats: whom an event of the media provider is about, without reading the private document. */
+  seatKeys: z.object({ caller: z.string(), callee: z.string() }).nullable().default(null),
+  mediaTracks: z.object({ caller: mediaTrackSchema, callee: mediaTrackSchema }).default(NO_TRACKS),
   terms: termsSchema,
   evidence: z.array(evidenceSchema),
   endedBy: endedBySchema.nullable(),
@@ -108,6 +129,25 @@ export const callMediaSchema = z.looseObject({
   /** The accept that won; another device's accept has another one. */
   acceptRequestId: z.string(),
   expireAt: z.date(),
+  /** What the provider said after the end: the ended call itself never changes. */
+  afterEnd: z
+    .object({
+      /** As in the call's `mediaTracks`. */
+      seqs: z.object({ caller: z.number(), callee: z.number() }),
+      /** The first and the last of them. */
+      evidence: z.array(evidenceSchema),
+    })
+    .optional(),
+  /** Somebody was in the channel later than the parties have to leave it. */
+  mediaAfterEnd: z
+    .object({
+      count: z.number().int(),
+      firstAt: z.date(),
+      lastAt: z.date(),
+      /** When the channel was last closed again. */
+      closedAgainAt: z.date(),
+    })
+    .optional(),
 });
 export type CallMedia = z.infer<typeof callMediaSchema>;
 export const callMedia = defineCollection('calls/{}/private/media', callMediaSchema);

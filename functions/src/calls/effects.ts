@@ -2,6 +2,7 @@
 import { pushEffect, type PushEffect } from '../notifications/pushEffect.ts';
 import { addSec, latest } from '../platform/clock.ts';
 import type { Call, Party } from './documents.ts';
+import { dueOf } from './domain/absence.ts';
 import { connectDeadline } from './domain/lifecycle.ts';
 
 export const DEADLINE_QUEUE = 'deadlines';
@@ -40,12 +41,13 @@ export function deadlineEffects(
   if (before?.deadlineAt && before.slice !== firedSlice) {
     effects.push({ kind: 'task.remove', id: taskId(callId, before.slice) });
   }
-  if (after.deadlineAt !== null) {
+  const due = dueOf(after);
+  if (due !== null) {
     effects.push({
       kind: 'task.create',
       id: taskId(callId, after.slice),
       payload: { callId, callerId: after.callerId, slice: after.slice },
-      at: after.deadlineAt,
+      at: due,
     });
   }
   return effects;

@@ -188,7 +188,8 @@ function step({ call, callerWallet }: FinishState, event: CallEvent, now: Date):
 }
 
 function lostParties(event: CallEvent): readonly Party[] {
-  if (event.type !== 'lost') return [];
+  // Whoever has left the media may still have the app open: their own beats tell.
+  if (event.type !== 'lost' || event.from === 'media') return [];
   return event.both === true ? ['caller', 'callee'] : [event.by];
 }
 
@@ -222,7 +223,7 @@ function writeEnd(
     flagged,
     evidence,
   };
-  tx.update(calls.doc(callId), { state: 'ended', deadlineAt: null, ...changed });
+  tx.update(calls.doc(callId), { state: 'ended', deadlineAt: null, dueAt: null, ...changed });
   settle(tx, ending);
   countCall(tx, ended);
   freeParties(ports, tx, ending);

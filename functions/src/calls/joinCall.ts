@@ -29,6 +29,12 @@ interface TooLate {
   readonly call: Call;
 }
 
+/** The fields that a join changes. */
+export function joinPatch(after: Call) {
+  const { state, joined, evidence, connectedAt, grantedUntil, final, slice, deadlineAt, dueAt } = after;
+  return { state, joined, evidence, connectedAt, grantedUntil, final, slice, deadlineAt, dueAt };
+}
+
 /** @throws Refusal NOT_FOUND, INVALID_TRANSITION */
 export async function joinCall(
   ports: AppPorts,
@@ -48,18 +54,12 @@ export async function joinCall(
     if (outcome.kind === 'refused' || outcome.call.state === 'ended') throw invalidTransition(call);
     if (outcome.kind === 'replayed') return { kind: 'joined', call, party, media, repeated: true };
     const after = outcome.call;
-    const { state, joined, evidence, connectedAt, grantedUntil, final, slice, deadlineAt } = after;
-    tx.update(calls.doc(callId), {
-      state,
-      joined,
-      evidence,
-      connectedAt,
-      grantedUntil,
-      final,
-      slice,
-      deadlineAt,
-    });
-    const posted = post(`call-${callId}-${slice}`, deadlineEffects(callId, { before: call, after }), now);
+    tx.update(calls.doc(callId), joinPatch(after));
+    const posted = post(
+      `call-${callId}-${after.slice}`,
+      deadlineEffects(callId, { before: call, after }),
+      now,
+    );
     return { kind: 'joined', call: after, party, media, repeated: false, posted };
   });
   if (result.kind === 'tooLate') {

@@ -1,6 +1,7 @@
 /** Media credentials of one party, bound to the paid time. */
 import type { MediaCredentials } from '../gateways/media.ts';
 import { addSec } from '../platform/clock.ts';
+import { sha256 } from '../platform/ids.ts';
 import type { AppPorts } from '../ports.ts';
 import type { Call, CallMedia, Party, Seat } from './documents.ts';
 import { connectDeadline } from './domain/lifecycle.ts';
@@ -8,17 +9,38 @@ import { connectDeadline } from './domain/lifecycle.ts';
 /** Media uids are integers 1 … 2^31−1 in every Agora SDK. */
 const MAX_MEDIA_UID = 2 ** 31 - 1;
 
-/** A new channel that nobody can guess, and two different uids in it. */
-export function newMedia({ ids }: AppPorts, call: Call, acceptRequestId: string): CallMedia {
+/** Call id and 128 random bits, 55 characters: Agora takes 63 of these. */
+const CHANNEL = /^([0-9a-f]{32})-[\w-]{22}$/u;
+
+/**
+ * A new channel that nobody can guess, and two different uids in it. The name begins with the id of the call, so that
+ * whatever the provider says of a channel finds its call without an index.
+ */
+export function newMedia(
+  { ids }: AppPorts,
+  { callId, call, acceptRequestId }: { callId: string; call: Call; acceptRequestId: string },
+): CallMedia {
   const callerUid = ids.integer(MAX_MEDIA_UID);
   const drawn = ids.integer(MAX_MEDIA_UID);
   const calleeUid = drawn === callerUid ? (drawn % MAX_MEDIA_UID) + 1 : drawn;
-  return { channel: ids.random128(), callerUid, calleeUid, acceptRequestId, expireAt: call.expireAt };
+  const secret = Buffer.from(ids.random128(), 'hex').toString('base64url');
+  const channel = `${callId}-${secret}`;
+  return { channel, callerUid, calleeUid, acceptRequestId, expireAt: call.expireAt };
+}
+
+/** @returns the call that a channel names; undefined for a channel that is none of ours */
+export function callIdOf(channel: string): string | undefined {
+  return CHANNEL.exec(channel)?.[1];
 }
 
 /** @returns the place of one party in the channel of a call */
 export function seatOf({ channel, callerUid, calleeUid }: CallMedia, party: Party): Seat {
   return { channel, mediaUid: party === 'caller' ? callerUid : calleeUid };
+}
+
+/** What a seat is known by to whoever has only its hash; the random bits of the channel cannot be found from it. */
+export function seatKeyOf({ channel, mediaUid }: Seat): string {
+  return sha256(`${channel}/${mediaUid}`);
 }
 
 /** When a token of this call must end: the paid time (or the time to connect) and a short grace. */

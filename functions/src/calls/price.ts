@@ -20,6 +20,7 @@ export function priceOf({ pricing, limits }: Settings, type: CallType): Price {
       connectSec: limits.connectSec,
       extendBeforeSec: limits.extendBeforeSec,
       tokenGraceSec: limits.tokenGraceSec,
+      rejoinSec: limits.mediaRejoinSec,
     },
   };
 }

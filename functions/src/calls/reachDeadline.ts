@@ -68,8 +68,8 @@ async function advance(ports: AppPorts, request: DeadlineRequest, decide: Decide
     const decision = decide(call, wallet?.coins.available ?? 0, now);
     if (decision.kind === 'none' || decision.kind === 'end') return { decision: decision.kind, call };
     const after = decision.call;
-    const { grantedMinutes, grantedUntil, final, lastHold, slice, deadlineAt, evidence } = after;
-    const changed = { grantedMinutes, grantedUntil, final, lastHold, slice, deadlineAt, evidence };
+    const { grantedMinutes, grantedUntil, final, lastHold, slice, deadlineAt, dueAt, evidence } = after;
+    const changed = { grantedMinutes, grantedUntil, final, lastHold, slice, deadlineAt, dueAt, evidence };
     tx.update(calls.doc(callId), changed);
     if (decision.kind === 'extend') {
       saveWallet(

@@ -21,7 +21,7 @@ import { displayNameOf } from '../users/displayName.ts';
 import { users, type User } from '../users/documents.ts';
 import { callable, type StartState } from './callable.ts';
 import type { startContract } from './contract.ts';
-import { calls, type Call } from './documents.ts';
+import { calls, NO_TRACKS, type Call } from './documents.ts';
 import { affordableMinutes, planHold, requiredCoins, type Price } from './domain/charging.ts';
 import { deadlineEffects, incomingCallPush } from './effects.ts';
 import { postMissedAttempt } from './missedAttempt.ts';
@@ -255,8 +255,11 @@ function newCall({
     billedMinutes: null,
     slice: 0,
     deadlineAt: ringExpiresAt,
+    dueAt: null,
     grantedMinutes: hold.minutes,
     joined: { caller: null, callee: null },
+    seatKeys: null,
+    mediaTracks: NO_TRACKS,
     terms: price.terms,
     evidence: [],
     endedBy: null,

@@ -109,10 +109,12 @@ function lostEvent(
   };
   const caller = seen(beats[0], 'caller');
   const callee = seen(beats[1], 'callee');
-  const last = earliest(caller, callee);
-  if (addSec(last, lostSec) >= now) return undefined;
+  if (addSec(earliest(caller, callee), lostSec) >= now) return undefined;
   const both = addSec(latest(caller, callee), lostSec) < now;
-  return { type: 'lost', by: caller <= callee ? 'caller' : 'callee', at: last, both };
+  // Whoever had left the media before was not there any more, whatever their beats say.
+  const left = [call.mediaTracks.caller.leftAt, call.mediaTracks.callee.leftAt].filter((at) => at !== null);
+  const at = earliest(caller, callee, ...left);
+  return { type: 'lost', by: caller <= callee ? 'caller' : 'callee', at, both };
 }
 
 /** One broken call must not keep the others from being swept. */

@@ -29,3 +29,20 @@ export interface MediaGateway {
    */
   closeChannel(request: { readonly channel: string; readonly lockSec: number }): Promise<void>;
 }
+
+/** What the provider tells of somebody in a channel. It may come late, twice and out of order. */
+export interface MediaNotice {
+  readonly channel: string;
+  readonly uid: number;
+  readonly event: 'join' | 'leave';
+  /** The provider's time. */
+  readonly at: Date;
+  /** Grows with every event of one uid. */
+  readonly seq: number;
+  /** Of a leave, in a word. */
+  readonly reason?: string;
+  /** A leave that a join follows by itself: the connection moved, or the person did to another device. */
+  readonly passing?: boolean;
+  /** Of a leave: how long they were in the channel, in seconds. */
+  readonly staySec?: number;
+}

@@ -22,7 +22,7 @@ const card = cardOf(CALLEE);
 function silentPorts() {
   const base = testPorts();
   let drawn = 0;
-  const ids = { random128: () => `random${(drawn += 1)}`, integer: () => (drawn += 1) };
+  const ids = { random128: () => (drawn += 1).toString(16).padStart(32, '0'), integer: () => (drawn += 1) };
   const ports: AppPorts = {
     ...base,
     ids,

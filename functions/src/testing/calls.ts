@@ -1,7 +1,7 @@
 /** Calls in every state, for tests. */
 import { defaultSettings } from '../settings.ts';
 import { addSec } from '../platform/clock.ts';
-import type { Call, Terms } from '../calls/documents.ts';
+import { NO_TRACKS, type Call, type Terms } from '../calls/documents.ts';
 import { applyEvent } from '../calls/domain/lifecycle.ts';
 import { priceOf } from '../calls/price.ts';
 import type { CallEvent } from '../calls/domain/transitions.ts';
@@ -40,8 +40,11 @@ export function ringingCall(overrides: Partial<Call> = {}): Call {
     billedMinutes: null,
     slice: 0,
     deadlineAt: at(60),
+    dueAt: null,
     grantedMinutes: 10,
     joined: { caller: null, callee: null },
+    seatKeys: null,
+    mediaTracks: NO_TRACKS,
     terms: defaultTerms(),
     evidence: [],
     endedBy: null,

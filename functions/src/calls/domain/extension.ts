@@ -1,6 +1,7 @@
 /** What a deadline or a credit means for an open call: extend, announce the end, cut, or nothing. Pure. */
 import { addSec } from '../../platform/clock.ts';
 import type { Call } from '../documents.ts';
+import { absence, awaitedInVain, dueOf, lookAt } from './absence.ts';
 import { grantEnd, planHold, sliceDeadline } from './charging.ts';
 import type { CallEvent } from './transitions.ts';
 
@@ -23,6 +24,10 @@ export type Decision =
 export function decideAtDeadline(call: Call, availableCoins: number, now: Date): Decision {
   if (call.state === 'ended' || call.deadlineAt === null || now < call.deadlineAt) return { kind: 'none' };
   if (call.state !== 'ongoing') return { kind: 'end', event: { type: 'timeout' } };
+  const gone = awaitedInVain(call, now);
+  if (gone !== undefined) return { kind: 'end', event: gone };
+  const due = dueOf(call);
+  if (due !== null && now < due) return { kind: 'none' };
   return extendNow(call, availableCoins, now) ?? runOut(call, availableCoins, now);
 }
 
@@ -45,9 +50,9 @@ export function decideAtCredit(call: Call, availableCoins: number, now: Date): D
   }
   const due = sliceDeadline(call, call.grantedUntil);
   if (now >= due) return extendNow(call, availableCoins, now) ?? { kind: 'none' };
-  const armed = call.deadlineAt?.getTime() === due.getTime();
+  const armed = dueOf(call)?.getTime() === due.getTime();
   if (armed) return call.final ? { kind: 'rearm', call: { ...call, final: false } } : { kind: 'none' };
-  return { kind: 'rearm', call: { ...call, final: false, slice: call.slice + 1, deadlineAt: due } };
+  return { kind: 'rearm', call: { ...call, final: false, slice: call.slice + 1, ...lookAt(call, due) } };
 }
 
 function extendNow(call: Call, availableCoins: number, now: Date): Decision | undefined {
@@ -64,7 +69,7 @@ function extendNow(call: Call, availableCoins: number, now: Date): Decision | un
     grantedUntil,
     final: hold.final,
     slice: call.slice + 1,
-    deadlineAt: sliceDeadline(call, grantedUntil),
+    ...lookAt(call, sliceDeadline(call, grantedUntil)),
     evidence: [...call.evidence, { at: now, party: 'system', source: 'server', event: 'extended' }],
   };
   return { kind: 'extend', call: extended, coins: hold.coins };
@@ -75,9 +80,12 @@ function runOut(call: Call, availableCoins: number, now: Date): Decision {
   const longest = call.grantedMinutes >= call.terms.maxMinutes;
   const exhausted = Math.floor(availableCoins / call.coinsPerMinute) < 1;
   if (grantedUntil === null || now >= grantedUntil) {
+    // Nobody can come back into a time that is over.
+    const gone = absence(call);
+    if (gone !== undefined) return { kind: 'end', event: gone };
     const reason = longest ? 'max_duration' : exhausted ? 'coins_exhausted' : 'connection_lost';
     return { kind: 'end', event: { type: 'cut', reason } };
   }
-  const announced: Call = { ...call, final: exhausted, slice: call.slice + 1, deadlineAt: grantedUntil };
+  const announced: Call = { ...call, final: exhausted, slice: call.slice + 1, ...lookAt(call, grantedUntil) };
   return { kind: 'announce', call: announced, lowBalance: exhausted && !longest };
 }

@@ -1,7 +1,8 @@
 /** One event applied to a call: the pure step between two stored states. */
 import { addSec, latest } from '../../platform/clock.ts';
 import { invariant } from '../../platform/errors.ts';
-import type { Call, EndOperation, EndReason, EndedBy, Evidence, Party } from '../documents.ts';
+import type { Call, EndOperation, EndReason, EndedBy, Evidence } from '../documents.ts';
+import { lookAt } from './absence.ts';
 import { chargeFor, clampToGrant, grantEnd, heldCoins, sliceDeadline } from './charging.ts';
 import { TRANSITIONS, eventKey, type CallEvent } from './transitions.ts';
 
@@ -29,7 +30,7 @@ export function applyEvent(call: Call, event: CallEvent, now: Date): Outcome {
       return { kind: 'moved', call: accepted(call, now) };
     case 'joined':
       invariant(event.type === 'joined', 'only a join joins');
-      return { kind: 'moved', call: withJoin(call, event.by, event.at, now) };
+      return { kind: 'moved', call: withJoin(call, event, now) };
     case 'ended': {
       const reason = target.reason === 'asCut' && event.type === 'cut' ? event.reason : target.reason;
       invariant(reason !== 'asCut', 'only a cut is decided by the cut');
@@ -62,11 +63,16 @@ export function connectDeadline(call: Pick<Call, 'terms'>, acceptedAt: Date): Da
   return addSec(acceptedAt, call.terms.connectSec);
 }
 
-function withJoin(call: Call, by: Party, reportedAt: Date, now: Date): Call {
-  const acceptedAt = call.acceptedAt ?? now;
-  const at = reportedAt > now ? now : latest(reportedAt, acceptedAt);
+/** @returns an instant that somebody else has reported, not before the accept and not in the future */
+export function plausible(call: Pick<Call, 'acceptedAt'>, reportedAt: Date, now: Date): Date {
+  return reportedAt > now ? now : latest(reportedAt, call.acceptedAt ?? now);
+}
+
+function withJoin(call: Call, event: Extract<CallEvent, { type: 'joined' }>, now: Date): Call {
+  const { by, source = 'client' } = event;
+  const at = plausible(call, event.at, now);
   const joined = { ...call.joined, [by]: at };
-  const evidence: Evidence[] = [...call.evidence, { at, party: by, source: 'client', event: 'joined' }];
+  const evidence: Evidence[] = [...call.evidence, { at, party: by, source, event: 'joined' }];
   if (joined.caller === null || joined.callee === null) return { ...call, joined, evidence };
   // The later join counts: nobody pays for time alone in the channel.
   const connectedAt = latest(joined.caller, joined.callee);
@@ -80,7 +86,7 @@ function withJoin(call: Call, by: Party, reportedAt: Date, now: Date): Call {
     grantedUntil,
     final: call.lastHold,
     slice: call.slice + 1,
-    deadlineAt: sliceDeadline(call, grantedUntil),
+    ...lookAt(call, sliceDeadline(call, grantedUntil)),
   };
 }
 
@@ -107,6 +113,7 @@ function endCall(call: Call, { event, reason }: Ending, now: Date): Call {
     billedMinutes,
     slice: call.slice + 1,
     deadlineAt: null,
+    dueAt: null,
     endedBy,
     endedWith: operation,
     flagged: call.flagged || reason === 'emergency',
@@ -124,7 +131,8 @@ function endInstant(call: Call, event: CallEvent, now: Date): Date {
 
 function endEvidence(event: CallEvent, reason: EndReason, at: Date): Evidence[] {
   if (event.type === 'cut') return [{ at, party: 'system', source: 'server', event: 'cut', reason }];
-  if (event.type === 'lost')
+  // Who has left the media is in the evidence already, in the provider's words.
+  if (event.type === 'lost' && event.from !== 'media')
     return [{ at, party: event.by, source: 'server', event: 'left', reason: 'no beat' }];
   return [];
 }

@@ -14,7 +14,8 @@ export type CallEvent =
   | { readonly type: 'cancel'; readonly by: Party }
   | { readonly type: 'end'; readonly by: Party }
   | { readonly type: 'emergencyEnd'; readonly by: Party }
-  | { readonly type: 'joined'; readonly by: Party; readonly at: Date }
+  /** `source` tells who says so: the party's app, or the media provider. */
+  | { readonly type: 'joined'; readonly by: Party; readonly at: Date; readonly source?: 'client' | 'media' }
   /** No token could be made for the accept. */
   | { readonly type: 'tokenFailed' }
   | { readonly type: 'adminEnd' }
@@ -22,8 +23,17 @@ export type CallEvent =
   | { readonly type: 'timeout' }
   /** The grant has run out and nothing more can be granted. */
   | { readonly type: 'cut'; readonly reason: 'coins_exhausted' | 'max_duration' | 'connection_lost' }
-  /** A party has vanished, or `both`; `by` went first, and `at` is the last moment both were provably there. */
-  | { readonly type: 'lost'; readonly by: Party; readonly at: Date; readonly both?: boolean };
+  /**
+   * A party has vanished, or `both`; `by` went first, and `at` is the last moment both were provably there. Whoever has
+   * only left the media may still be there otherwise.
+   */
+  | {
+      readonly type: 'lost';
+      readonly by: Party;
+      readonly at: Date;
+      readonly both?: boolean;
+      readonly from?: 'media';
+    };
 
 export type EventType = CallEvent['type'];
 

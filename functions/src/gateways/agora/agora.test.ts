@@ -140,4 +140,64 @@ describe('a kicking rule', () => {
   it.each([401, 429, 500])('is tried again when Agora answers %d', async (status) => {
     await expect(sent(status, 60)).rejects.toThrow(`Agora answered ${status}`);
   });
+
+  /** Answers the rule with `status`, or not at all, and lists `rules`. */
+  async function unheard(status: number | 'nothing', rules: unknown) {
+    const asked: (string | undefined)[] = [];
+    const server = createServer((req, res) => {
+      asked.push(`${req.method} ${req.url}`);
+      if (req.method === 'GET') res.writeHead(200).end(JSON.stringify({ status: 'success', rules }));
+      else if (status === 'nothing') res.destroy();
+      else res.writeHead(status, { 'x-request-id': 'of the request' }).end('{}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const account = {
+      baseUrl: `http://127.0.0.1:${port}`,
+      appId: 'app',
+      customerId: 'id',
+      customerSecret: 'secret',
+    };
+    try {
+      await createKickingRule(account, { channel: 'abc', lockSec: 60 });
+      return { asked, fault: undefined };
+    } catch (fault) {
+      return { asked, fault: fault instanceof Error ? fault.message : '' };
+    } finally {
+      server.close();
+    }
+  }
+
+  const rule = { id: 1, cname: 'abc', privileges: ['join_channel'] };
+  const both = ['POST /dev/v1/kicking-rule', 'GET /dev/v1/kicking-rule?appid=app'];
+
+  it.each([504, 'nothing'] as const)(
+    'is looked for before it is asked for again, when %s came',
+    async (status) => {
+      expect(await unheard(status, [{ ...rule, cname: 'other' }, rule])).toEqual({
+        asked: both,
+        fault: undefined,
+      });
+    },
+  );
+
+  it.each([
+    [504, 'Agora answered 504 (request of the request)'],
+    ['nothing', 'Agora answered nothing'],
+  ] as const)('is asked for again when %s came and it is not there', async (status, told) => {
+    for (const rules of [
+      [],
+      [{ ...rule, cname: 'other' }],
+      [{ ...rule, privileges: ['publish_audio'] }],
+      'none',
+    ]) {
+      const { asked, fault } = await unheard(status, rules);
+      expect(asked).toEqual(both);
+      expect(fault).toContain(told);
+    }
+  });
+
+  it('is not looked for when Agora has refused it', async () => {
+    expect((await unheard(500, [rule])).asked).toEqual(both.slice(0, 1));
+  });
 });
