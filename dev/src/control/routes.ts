@@ -108,10 +108,8 @@ function addClockRoutes(router: Router, world: World): void {
 
 function addFaultRoutes(router: Router, world: World): void {
   router.post('/faults', (request, response) => {
-    const { tasks, webhooks, messages, agora, razorpay, pushes, kill } = parseInput(
-      faultsSchema,
-      request.body,
-    );
+    const { kill, ...wished } = parseInput(faultsSchema, request.body);
+    const { tasks, webhooks, messages, agora, razorpay, pushes } = wished;
     if (tasks !== undefined) world.tasks.misbehave(tasks);
     if (webhooks !== undefined) world.webhooks.misbehave(webhooks);
     if (messages !== undefined) world.messaging.misbehave(messages);
@@ -120,12 +118,7 @@ function addFaultRoutes(router: Router, world: World): void {
     if (pushes !== undefined) world.recorders.refusePushes(pushes);
     const killed = kill !== undefined && world.killer.kill(kill);
     response.json({
-      ...(tasks && { tasks }),
-      ...(webhooks && { webhooks }),
-      ...(messages && { messages }),
-      ...(razorpay && { razorpay }),
-      ...(agora && { agora }),
-      ...(pushes && { pushes }),
+      ...wished,
       ...(kill !== undefined && { kill: killed ? 'killed' : 'armed' }),
     });
   });
