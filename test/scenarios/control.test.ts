@@ -124,7 +124,11 @@ describe('the clock', () => {
   it('runs a schedule once in a long advance, also after somebody was silent who is in no call', async () => {
     await stack.control.advance(1, ['nobody']);
     const { ran } = await stack.control.advance(600);
-    expect(ran.map(({ kind, name }) => [kind, name])).toEqual([['schedule', 'sweeper']]);
+    // Rarer schedules run too, when their hour falls into these ten minutes: once as well.
+    const names = ran.map(({ kind, name }) => `${kind} ${name}`);
+    expect(names).toContain('schedule sweeper');
+    expect(names).toEqual([...new Set(names)]);
+    expect(ran.every(({ kind }) => kind === 'schedule')).toBe(true);
   });
 
   it('runs a deadline at the moment it was due, in order', async () => {
