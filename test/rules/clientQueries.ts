@@ -2,7 +2,7 @@
 import { calls } from '../../functions/src/calls/documents.ts';
 import { entries } from '../../functions/src/ledger/documents.ts';
 import { listenerCards } from '../../functions/src/listeners/documents.ts';
-import { LANGUAGE_CODES } from '../../functions/src/listeners/languages.ts';
+import { LANGUAGE_CODES } from '../../functions/src/users/languages.ts';
 import type {
   Collection,
   DeclaredFilter,

@@ -17,7 +17,7 @@ import {
   type QueryConstraint,
 } from 'firebase/firestore';
 import { clientQueries, PAGE, type ClientQuery } from './clientQueries.ts';
-import { LANGUAGE_CODES } from '../../functions/src/listeners/languages.ts';
+import { LANGUAGE_CODES } from '../../functions/src/users/languages.ts';
 import { outcome, RulesBench, type Outcome } from './emulator.ts';
 import { SIGNED_IN_SEC, TOMORROW, YESTERDAY } from './people.ts';
 

@@ -1,7 +1,7 @@
 /** Who is found: every filter, alone and together, compared with looking at each card. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { ListenerCard } from '../../functions/src/listeners/documents.ts';
-import { LANGUAGE_CODES, LANGUAGES } from '../../functions/src/listeners/languages.ts';
+import { LANGUAGE_CODES, LANGUAGES } from '../../functions/src/users/languages.ts';
 import { adminOf, sendJson } from './helpers.ts';
 import { inOrder, pagesOf, search, variedCards, writeCards, type SearchAnswer } from './cardsOfTests.ts';
 import { expectRefusal, useStack, type SignedIn } from './support.ts';

@@ -4,7 +4,7 @@ import { defineOperation, idInput, pageInput, requestIdInput } from '../platform
 import { genderSchema } from '../users/documents.ts';
 import { bioInput, callTypesInput, interestsInput, languagesInput } from '../users/fields.ts';
 import { availabilitySchema } from './documents.ts';
-import { languageCode } from './languages.ts';
+import { languageCode } from '../users/languages.ts';
 
 const age = z.number().int().min(0).max(150);
 

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { defineQuery, type DeclaredFilter, type DeclaredQuery } from '../platform/store/collection.ts';
 import type { searchContract } from './contract.ts';
 import { listenerCards, type ListenerCard } from './documents.ts';
-import { LANGUAGE_CODES, type LanguageCode } from './languages.ts';
+import { LANGUAGE_CODES, type LanguageCode } from '../users/languages.ts';
 
 export type SearchInput = z.output<typeof searchContract.input>;
 

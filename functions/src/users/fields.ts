@@ -1,6 +1,6 @@
 /** The inputs of a profile, shared by every operation that takes them. */
 import { z } from 'zod';
-import { languageCode, type LanguageCode } from '../listeners/languages.ts';
+import { languageCode, type LanguageCode } from './languages.ts';
 
 const MOST_INTERESTS = 10;
 
