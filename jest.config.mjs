@@ -11,5 +11,6 @@ export default {
   transformIgnorePatterns: [
     '/node_modules/(?!(jose|firebase-functions/protos|file-type|strtok3|token-types|uint8array-extras|@tokenizer|@borewit|@seriousme)/)',
   ],
+  reporters: ['default', '<rootDir>/test/closingLine.mjs'],
   moduleFileExtensions: ['ts', 'mjs', 'js', 'cjs', 'json', 'node'],
 };
