@@ -68,6 +68,16 @@ export class Counters {
     return this.#counts.get(counter) ?? 0;
   }
 
+  /** What was counted, to hand it on to another thread. */
+  counts(): ReadonlyMap<Counter, number> {
+    return this.#counts;
+  }
+
+  /** Adds what another part of the suite has counted. */
+  add(counts: ReadonlyMap<Counter, number>): void {
+    for (const [counter, count] of counts) this.#counts.set(counter, this.get(counter) + count);
+  }
+
   /** What was never met. */
   missing(): Counter[] {
     return [...FAULT_COUNTERS, ...OUTCOME_COUNTERS].filter((counter) => this.get(counter) === 0);

@@ -29,7 +29,9 @@ const TOUCHED = new Map<string, string>(
 
 /** The presence of a listener as it is stored. */
 export function presenceOf(store: MemoryStore, uid: string): Presence {
-  return { busyUntil: null, ...store.read(PRESENCE.get(uid) ?? '') } as Presence;
+  const stored = store.read(PRESENCE.get(uid) ?? '');
+  // It is looked at in every minute of a schedule, so it is copied only where a field is missing.
+  return (stored?.['busyUntil'] === undefined ? { busyUntil: null, ...stored } : stored) as Presence;
 }
 
 function cardOf(store: MemoryStore, uid: string): ListenerCard {

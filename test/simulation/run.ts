@@ -5,7 +5,8 @@
 import { parseArgs } from 'node:util';
 import { Counters } from './counters.ts';
 import { DEFECTS, type Defect } from './defects.ts';
-import { runSuite, Violation } from './simulate.ts';
+import { runOnAllCores } from './parallel.ts';
+import { Violation } from './simulate.ts';
 
 const DEFAULT_SCHEDULES = 20_000;
 /** A run of so many schedules has to meet everything at least once; fewer may miss the rare. */
@@ -56,8 +57,7 @@ async function main(): Promise<number> {
   const elapsedSec = (): number => (performance.now() - started) / 1000;
   console.log(`seed base ${seed}${defect === undefined ? '' : `, defect ${defect.name}`}`);
   try {
-    const enough = (): boolean => elapsedSec() >= seconds;
-    const ran = await runSuite({ firstSeed: seed, schedules, counters, defect, enough });
+    const ran = await runOnAllCores({ firstSeed: seed, schedules, seconds, counters, defect });
     const rate = Math.round(ran / elapsedSec());
     console.log(`${ran} schedules in ${elapsedSec().toFixed(1)} s (${rate}/s), no violation`);
     console.log(counters.table());

@@ -49,14 +49,30 @@ export class Scheduler {
 
   /** Runs until nothing waits any more, or until `stopped`. */
   async run(stopped: () => boolean): Promise<void> {
-    for (let next = this.#pop(); next !== undefined && !stopped(); next = this.#pop()) {
-      if (next.owner?.dead === true) continue;
-      if (next.atMs > this.nowMs) this.nowMs = next.atMs;
-      this.current = next.owner;
-      next.resume();
-      // A tick comes only when the queue of promise jobs is empty: then everyone waits again.
-      await settled();
-      this.current = undefined;
+    await new Promise<void>((resolve, reject) => {
+      // A tick asked for by a promise job comes only when no other job is left: then everyone waits again.
+      const whenSettled = (): void => process.nextTick(step);
+      const step = (): void => {
+        this.current = undefined;
+        const next = stopped() ? undefined : this.#popLiving();
+        if (next === undefined) return resolve();
+        if (next.atMs > this.nowMs) this.nowMs = next.atMs;
+        this.current = next.owner;
+        try {
+          next.resume();
+          queueMicrotask(whenSettled);
+        } catch (fault) {
+          reject(fault as Error);
+        }
+      };
+      step();
+    });
+  }
+
+  #popLiving(): Waiting | undefined {
+    for (;;) {
+      const next = this.#pop();
+      if (next?.owner?.dead !== true) return next;
     }
   }
 
@@ -97,8 +113,4 @@ export class Scheduler {
 
 function before(a: Waiting, b: Waiting): boolean {
   return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
-}
-
-async function settled(): Promise<void> {
-  await new Promise<void>((resolve) => process.nextTick(resolve));
 }

@@ -15,11 +15,17 @@ export class Violation extends Error {
   readonly seed: number;
   readonly invariant: string;
 
-  constructor(seed: number, invariant: string, log: readonly LogLine[]) {
-    const lines = log.slice(-SHOWN_EVENTS).map(formatLine);
-    super(`seed ${seed}: ${invariant}\n${lines.join('\n')}\nreplay: npm run simulate -- --seed ${seed}`);
-    this.seed = seed;
-    this.invariant = invariant;
+  constructor(told: { readonly seed: number; readonly invariant: string; readonly message: string }) {
+    super(told.message);
+    this.seed = told.seed;
+    this.invariant = told.invariant;
+  }
+
+  /** @param log what happened, of which the last lines are shown */
+  static of(seed: number, invariant: string, log: readonly LogLine[]): Violation {
+    const lines = log.slice(-SHOWN_EVENTS).map(formatLine).join('\n');
+    const message = `seed ${seed}: ${invariant}\n${lines}\nreplay: npm run simulate -- --seed ${seed}`;
+    return new Violation({ seed, invariant, message });
   }
 }
 
@@ -45,7 +51,7 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
   clients.plan();
   await world.scheduler.run(() => world.violation !== undefined);
   const problem = world.violation ?? problemAtRest(world, clients.buyers);
-  if (problem !== undefined) throw new Violation(seed, problem, world.log);
+  if (problem !== undefined) throw Violation.of(seed, problem, world.log);
   return world;
 }
 
@@ -61,8 +67,8 @@ export interface SuiteOptions {
   readonly schedules: number;
   readonly counters: Counters;
   readonly defect?: Defect | undefined;
-  /** Asked before each schedule; true ends the suite early. */
-  readonly enough?: () => boolean;
+  /** Asked before each schedule, with its seed; true ends the suite early. */
+  readonly enough?: (seed: number) => boolean;
 }
 
 /**
@@ -82,7 +88,7 @@ export async function runSuite({
   const { stackTraceLimit } = Error;
   if (schedules > 1) Error.stackTraceLimit = 0;
   for (; ran < schedules; ran++) {
-    if (enough?.() === true) break;
+    if (enough?.(firstSeed + ran) === true) break;
     await runSchedule(firstSeed + ran, { counters, defect });
     // Lets timers and signals through.
     if (ran % 100 === 0) await new Promise((resolve) => setImmediate(resolve));

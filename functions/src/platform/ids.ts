@@ -1,5 +1,5 @@
 /** Identities and randomness as parameters. Only this file asks the machine for randomness. */
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { hash, randomBytes, randomInt } from 'node:crypto';
 
 export interface Ids {
   /** 128 random bits as 32 lower-case hex characters: channels, correlation ids. */
@@ -27,7 +27,7 @@ export function inputHash(input: unknown): string {
 }
 
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 function canonical(value: unknown): string {

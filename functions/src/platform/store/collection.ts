@@ -38,7 +38,9 @@ export function defineCollection<T extends DocumentData>(
   schema: z.ZodType<T>,
 ): Collection<T> {
   const parts = pattern.split('/');
-  const holes = parts.filter((part) => part === '{}').length;
+  /** What stands between the ids. */
+  const [before = '', ...behind] = pattern.split('{}');
+  const holes = behind.length;
   const group = parts.at(-2);
   if (group === undefined || parts.length % 2 !== 0) throw new Error(`not a document path: ${pattern}`);
   return {
@@ -47,9 +49,12 @@ export function defineCollection<T extends DocumentData>(
     schema,
     doc(...ids) {
       if (ids.length !== holes) throw new Error(`${pattern} takes ${holes} ids, got ${ids.length}`);
-      for (const id of ids) assertDocumentId(id);
-      let next = 0;
-      return { path: parts.map((part) => (part === '{}' ? ids[next++] : part)).join('/'), schema };
+      let path = before;
+      for (const [index, id] of ids.entries()) {
+        assertDocumentId(id);
+        path += `${id}${behind[index] ?? ''}`;
+      }
+      return { path, schema };
     },
   };
 }

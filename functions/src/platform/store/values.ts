@@ -68,20 +68,22 @@ function storedArray(values: readonly unknown[], where: string): readonly unknow
 }
 
 function storedMap(map: DocumentData, where: string): DocumentData {
-  const copy: DocumentData = {};
+  // A copy as a whole keeps the shape that the engine knows; one built field by field is several times as dear.
+  const copy: DocumentData = { ...map };
   for (const key of Object.keys(map)) {
     assertFieldName(key, where);
-    const value = map[key];
+    const value = copy[key];
     // Most fields are strings and numbers: they skip building the error's path.
-    copy[key] =
-      typeof value === 'string' || typeof value === 'number' ? value : storedValue(value, `${where}.${key}`);
+    if (typeof value === 'string' || typeof value === 'number') continue;
+    const kept = storedValue(value, `${where}.${key}`);
+    if (kept !== value) copy[key] = kept;
   }
   return Object.freeze(copy);
 }
 
 /** @throws Error for a name that Firestore refuses */
 export function assertFieldName(name: string, where: string): void {
-  if (name === '' || (name.startsWith('__') && name.endsWith('__'))) {
+  if (name === '' || (name[0] === '_' && name.startsWith('__') && name.endsWith('__'))) {
     throw new Error(`${where}: not a field name: "${name}"`);
   }
 }
@@ -91,6 +93,7 @@ export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   if (value instanceof Date) return value;
   Object.freeze(value);
-  for (const inner of Object.values(value)) deepFreeze(inner);
+  if (Array.isArray(value)) for (const item of value as readonly unknown[]) deepFreeze(item);
+  else for (const name of Object.keys(value)) deepFreeze((value as DocumentData)[name]);
   return value;
 }
