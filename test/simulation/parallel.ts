@@ -58,7 +58,8 @@ export async function runOnAllCores({ seconds, ...suite }: ParallelSuite): Promi
   const timeIsUp = (): unknown => Atomics.store(shared, TIME_IS_UP, 1);
   const timer = Number.isFinite(seconds) ? setTimeout(timeIsUp, seconds * 1000) : undefined;
   try {
-    if (threads <= 1) return await runSuite({ ...suite, enough: () => Atomics.load(shared, TIME_IS_UP) === 1 });
+    if (threads <= 1)
+      return await runSuite({ ...suite, enough: () => Atomics.load(shared, TIME_IS_UP) === 1 });
     return await onThreads(threads, suite, shared);
   } finally {
     clearTimeout(timer);

@@ -7,7 +7,7 @@ import { entryIdOf, type Buyers } from './buyers.ts';
 import type { World } from './world.ts';
 
 /** @returns the first thing that is not at rest or not in the books */
-export function problemAtRest(world: World, buyers: Buyers): string | undefined {
+export function problemAtRest(world: World, buyers: Pick<Buyers, 'orders'>): string | undefined {
   const problems = [
     ...callProblems(world),
     ...presenceProblems(world),
@@ -60,7 +60,7 @@ function entryProblems({ store, auditor }: World): string[] {
   return changed.map(([path]) => `I11: ${path} was changed`);
 }
 
-function creditProblems({ store }: World, { orders }: Buyers): string[] {
+function creditProblems({ store }: World, { orders }: Pick<Buyers, 'orders'>): string[] {
   return orders.flatMap((order) => {
     const { uid, key, coins, outcome } = order;
     const entry = store.read(`wallets/${uid}/entries/${entryIdOf(order)}`);

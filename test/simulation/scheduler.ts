@@ -62,7 +62,7 @@ export class Scheduler {
           next.resume();
           queueMicrotask(whenSettled);
         } catch (fault) {
-          reject(fault as Error);
+          reject(fault);
         }
       };
       step();

@@ -29,7 +29,8 @@ export class Violation extends Error {
   }
 }
 
-function formatLine({ atMs, run, name, what, paths }: LogLine): string {
+/** One line of what happened, for people. */
+export function formatLine({ atMs, run, name, what, paths }: LogLine): string {
   const seconds = ((atMs - START_MS) / 1000).toFixed(3).padStart(11);
   return `${seconds} s  #${run} ${name}: ${what} ${paths.join(' ')}`.trimEnd();
 }

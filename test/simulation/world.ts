@@ -19,6 +19,7 @@ import type { AppPorts } from '../../functions/src/ports.ts';
 import type { Settings } from '../../functions/src/settings.ts';
 import { runTask, sweepAll } from '../../functions/src/sweeps.ts';
 import { Beats } from './beats.ts';
+import { countChange } from './countChange.ts';
 import type { Counter, Counters } from './counters.ts';
 import type { Defect } from './defects.ts';
 import { drawRates, HEALED, type FaultRates } from './faults.ts';
@@ -74,6 +75,8 @@ export interface WorldOptions {
   readonly defect?: Defect | undefined;
   /** For a story of its own: what is not drawn. */
   readonly fixed?: { readonly rates: FaultRates; readonly settings: Settings };
+  /** Asked at every point at which an invocation waits: whether it dies there. */
+  readonly dies?: (run: Invocation) => boolean;
 }
 
 export class World {
@@ -94,6 +97,7 @@ export class World {
   /** When the sweep takes up what lies in the outbox, by path. */
   readonly #outbox = new Map<string, number>();
   readonly #clock: Clock;
+  readonly #dies: WorldOptions['dies'];
   #runs = 0;
   #skipSweepUntilMs = 0;
   /** The first invariant that did not hold. */
@@ -101,8 +105,9 @@ export class World {
   /** Clients watch the documents of their calls. */
   onCallChanged: AuditEvents['callChanged'] = () => undefined;
 
-  constructor({ seed, counters, defect, fixed }: WorldOptions) {
+  constructor({ seed, counters, defect, fixed, dies }: WorldOptions) {
     this.seed = seed;
+    this.#dies = dies;
     this.counters = counters;
     this.random = new Random(seed);
     this.#rates = fixed?.rates ?? drawRates(this.random);
@@ -208,7 +213,8 @@ export class World {
 
   #suspend(run: Invocation, point: Point, paths: readonly string[]): Promise<Fault | undefined> {
     this.#note(run, point, paths);
-    if (run.crashIn > 0 && --run.crashIn === 0) this.#kill(run, point, paths.length > 0);
+    const dies = (run.crashIn > 0 && --run.crashIn === 0) || this.#dies?.(run) === true;
+    if (dies) this.#kill(run, point, paths.length > 0);
     const fault = run.dead || paths.length === 0 ? undefined : this.#faultAt(run, point);
     // The dead never go on: their promise stays open, and whoever waited for it is gone with them.
     return new Promise((resolve) => {
@@ -369,6 +375,8 @@ export class World {
     const refused = this.random.chance(this.rates[fault]);
     const done = !refused || this.random.chance(0.3);
     if (done) effect();
+    // Where every point is tried, also the one between what a provider does and its answer.
+    if (run !== undefined && this.#dies !== undefined) await this.#suspend(run, 'port', []);
     if (!refused) return;
     this.hit(done ? 'port answer lost' : counter);
     throw new Injected(counter);
@@ -383,18 +391,4 @@ export class World {
 function isMissedAttempt(paths: readonly string[]): boolean {
   const documents = new Set(paths);
   return documents.size === 2 && [...documents].every((path) => MISSED_ATTEMPT.test(path));
-}
-
-/** Tells from two states of a call what has happened to it. */
-function countChange(counters: Counters, before: Call | undefined, after: Call): void {
-  if (before === undefined) counters.hit('call started');
-  if (after.final && before?.final !== true) counters.hit('final slice');
-  if (before === undefined) return;
-  const extended = after.grantedMinutes > before.grantedMinutes;
-  if (extended) counters.hit(before.final ? 'extended by credit' : 'extend');
-  if (after.state === 'ended') return counters.hit(after.endReason ?? 'failed');
-  const cutNext = (call: Call): boolean =>
-    call.grantedUntil !== null && call.deadlineAt?.getTime() === call.grantedUntil.getTime();
-  if (cutNext(after) && !cutNext(before)) counters.hit('announced end');
-  if (before.final && !after.final && !extended) counters.hit('rearmed by credit');
 }
