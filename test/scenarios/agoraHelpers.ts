@@ -1,8 +1,27 @@
 /** Agora's notifications for scenarios: through the sandbox as Agora sends them, or by hand as nobody should. */
 import { Timestamp, type Firestore } from '@google-cloud/firestore';
+import { beforeAll, beforeEach } from '@jest/globals';
 import { createHmac } from 'node:crypto';
-import { http, type HttpAnswer } from './helpers.ts';
-import type { AcceptedCall, Stack } from './support.ts';
+import { adminOf, http, type HttpAnswer } from './helpers.ts';
+import { useStack, type AcceptedCall, type Stack } from './support.ts';
+
+/** The database with an administrator's rights. */
+export type Admin = Pick<Firestore, 'doc'>;
+
+/** A stack whose clock stands at the tenth second of a minute before each test, so that instants are exact. */
+export function useAgora(): { readonly stack: Stack; readonly admin: Admin } {
+  const stack = useStack();
+  let opened: Firestore | undefined;
+  beforeAll(() => {
+    opened = adminOf(stack);
+  });
+  beforeEach(async () => stack.freeze(10));
+  const doc = (path: string) => {
+    if (opened === undefined) throw new Error('the database is there only inside of tests');
+    return opened.doc(path);
+  };
+  return { stack, admin: { doc } };
+}
 
 export type PartyName = 'caller' | 'callee';
 
@@ -30,13 +49,13 @@ export async function agoraSeesBoth(stack: Stack, call: AcceptedCall): Promise<v
 }
 
 /** The private document of a call's media. */
-export async function privateMedia(admin: Firestore, callId: string): Promise<Record<string, unknown>> {
+export async function privateMedia(admin: Admin, callId: string): Promise<Record<string, unknown>> {
   const found = await admin.doc(`calls/${callId}/private/media`).get();
   return found.data() ?? {};
 }
 
 /** An instant in a document; @throws when the field holds none */
-export async function storedInstant(admin: Firestore, path: string, field: string): Promise<Date> {
+export async function storedInstant(admin: Admin, path: string, field: string): Promise<Date> {
   const at: unknown = (await admin.doc(path).get()).get(field);
   if (!(at instanceof Timestamp)) throw new Error(`${path} has no instant in ${field}`);
   return at.toDate();

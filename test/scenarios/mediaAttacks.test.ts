@@ -1,6 +1,5 @@
 /** Attacks on what the media provider proves: free calls, forged and replayed notifications, strangers. */
-import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Firestore } from '@google-cloud/firestore';
+import { describe, expect, it } from '@jest/globals';
 import { deleteDoc, doc, setDoc } from 'firebase/firestore';
 import {
   agoraSeesBoth,
@@ -11,8 +10,9 @@ import {
   privateMedia,
   signed,
   storedInstant,
+  useAgora,
 } from './agoraHelpers.ts';
-import { adminOf, dump } from './helpers.ts';
+import { dump } from './helpers.ts';
 import {
   acceptedCall,
   connectedCall,
@@ -20,17 +20,10 @@ import {
   expectRefusal,
   hangUp,
   plusSec,
-  useStack,
   type AcceptedCall,
 } from './support.ts';
 
-const stack = useStack();
-let admin: Firestore;
-
-beforeAll(() => {
-  admin = adminOf(stack);
-});
-beforeEach(async () => stack.freeze(10));
+const { stack, admin } = useAgora();
 
 async function nowSec(): Promise<number> {
   return Math.floor((await stack.control.now()).getTime() / 1000);
@@ -44,7 +37,7 @@ async function joinOf({ callId }: AcceptedCall, changes: object = {}): Promise<s
   return notification(103, { channelName: channel, uid: calleeUid, clientSeq: 1, ts, ...changes });
 }
 
-describe('INS-12, a free call', () => {
+describe('a free call', () => {
   it('by withheld calls/joined of both is paid from the moment both were in the channel', async () => {
     const call = await acceptedCall(stack);
     await agoraSeesBoth(stack, call);
@@ -151,7 +144,7 @@ describe('INS-12, a free call', () => {
   });
 });
 
-describe('S-18, a notification', () => {
+describe('a notification', () => {
   it('that is forged or changed in a byte is refused, and nothing is written', async () => {
     const call = await acceptedCall(stack);
     const body = await joinOf(call);

@@ -1,6 +1,5 @@
 /** What Agora tells of comings and goings, and what it means for the call. The clock stands, so instants are exact. */
-import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Firestore } from '@google-cloud/firestore';
+import { describe, expect, it } from '@jest/globals';
 import {
   agoraSeesBoth,
   agoraTells,
@@ -8,8 +7,9 @@ import {
   postSigned,
   privateMedia,
   storedInstant,
+  useAgora,
 } from './agoraHelpers.ts';
-import { adminOf, dump } from './helpers.ts';
+import { dump } from './helpers.ts';
 import {
   acceptedCall,
   connectedCall,
@@ -18,18 +18,11 @@ import {
   expectRefusal,
   hangUp,
   plusSec,
-  useStack,
   type AcceptedCall,
   type ConnectedCall,
 } from './support.ts';
 
-const stack = useStack();
-let admin: Firestore;
-
-beforeAll(() => {
-  admin = adminOf(stack);
-});
-beforeEach(async () => stack.freeze(10));
+const { stack, admin } = useAgora();
 
 const mediaEvidence = (receipt: { evidence: readonly { source: string; event: string; party: string }[] }) =>
   receipt.evidence.filter(({ source }) => source === 'media').map(({ party, event }) => `${party} ${event}`);

@@ -19,6 +19,8 @@ export interface StartState {
   readonly limits: RateLimits | undefined;
   /** The callee's devices; `unread` where they were not asked for. */
   readonly targets: PushTargets | undefined | 'unread';
+  /** The callee's profile; `unread` where it was not asked for. */
+  readonly callee: User | undefined | 'unread';
 }
 
 export interface StartRequest {
@@ -28,24 +30,43 @@ export interface StartRequest {
   readonly moment: Moment;
   /** The setting of that name. */
   readonly callableWhenAway: boolean;
+  /** An operator or an approved listener calls: they may ring an operator. */
+  readonly ofStaff: boolean;
 }
 
 export type Callable =
-  | { readonly kind: 'callable'; readonly listener: ListenerCard }
+  | {
+      readonly kind: 'callable';
+      /** Undefined of an operator who is no listener. */
+      readonly card: ListenerCard | undefined;
+      /** Set when staff calls an operator. */
+      readonly operator: User | undefined;
+    }
   /** To be refused as CALLEE_OFFLINE. */
   | { readonly kind: 'offline' }
-  /** Only the callee's devices can tell. */
+  /** Only the callee's profile or devices can tell. */
   | { readonly kind: 'unsure' };
 
 /** @throws Refusal SELF_CALL, CALLEE_NOT_CALLABLE, CALLEE_BUSY, CALLER_BUSY */
 export function callable(state: StartState, request: StartRequest): Callable {
   if (request.calleeId === request.callerId) throw refuse('SELF_CALL');
-  const { card } = state;
-  if (card === undefined || !card.callTypes.includes(request.type)) throw refuse('CALLEE_NOT_CALLABLE');
+  const { card, callee } = state;
+  if (request.ofStaff && callee === 'unread') return { kind: 'unsure' };
+  const operator = operatorOf(state, request);
+  // To everybody else an operator without a card is nobody: calls to them are for those who work with them.
+  const takesCall = card === undefined ? operator !== undefined : card.callTypes.includes(request.type);
+  if (!takesCall) throw refuse('CALLEE_NOT_CALLABLE');
   const reachable = reach(state, request);
   if (reachable !== 'reachable') return { kind: reachable };
   refuseBusy(state, request.moment.now);
-  return { kind: 'callable', listener: card };
+  return { kind: 'callable', card, operator };
+}
+
+/** The claim of somebody else cannot be seen here; the role stands on a profile that only functions write. */
+function operatorOf({ callee }: StartState, { ofStaff, moment }: StartRequest): User | undefined {
+  if (!ofStaff || callee === undefined || callee === 'unread') return undefined;
+  const banned = callee.bannedUntil != null && callee.bannedUntil > moment.now;
+  return callee.roles.includes('admin') && !banned ? callee : undefined;
 }
 
 function reach(

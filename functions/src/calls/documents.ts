@@ -114,6 +114,8 @@ export const callSchema = z.looseObject({
   flagged: z.boolean(),
   /** Whether the caller is a listener too, whose card must show busy. */
   callerHasCard: z.boolean(),
+  /** Whether the callee is a listener; an operator may be called who is none. */
+  calleeHasCard: z.boolean().default(true),
   inputHash: z.string(),
   /** For the TTL policy: after this only the pseudonymous ledger stays. */
   expireAt: z.date(),

@@ -1,14 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { wallets } from '../ledger/documents.ts';
 import { listenerCards } from '../listeners/documents.ts';
+import { addSec } from '../platform/clock.ts';
 import { presences } from '../presence/documents.ts';
 import { callWorld, CALLEE, CALLER } from '../testing/callWorld.ts';
 import { cardOf } from '../testing/people.ts';
 import { acceptCall } from './acceptCall.ts';
-import { callBeats, callNotes, calls } from './documents.ts';
+import { callHeartbeat } from './callHeartbeat.ts';
+import { callBeats, callMedia, callNotes, calls } from './documents.ts';
 import { emergencyEnd, hangUp } from './endCall.ts';
 import { joinCall } from './joinCall.ts';
+import { reachDeadline } from './reachDeadline.ts';
 import { startCall } from './startCall.ts';
+import { takeMediaNotice } from './takeMediaNotice.ts';
 
 async function connected() {
   const world = await callWorld(300);
@@ -98,6 +102,51 @@ describe('a settlement', () => {
     await hangUp(ports, actor(CALLER), { callId });
     const [presence] = await store.getAll(presences.doc(CALLEE));
     expect(presence).toMatchObject({ online: true, willing: false });
+  });
+});
+
+describe('a listener who has left the media and is awaited in vain', () => {
+  /** @param wait how long after the leave the sweep finds it, @param beat how long after it their app beats last */
+  async function left({ wait, beat }: { wait: number; beat?: number }) {
+    const world = await connected();
+    const { ports, store, clock, callId, actor } = world;
+    const [media] = await store.getAll(callMedia.doc(callId));
+    const leftAt = clock.now();
+    const seat = { channel: media?.channel ?? '', uid: media?.calleeUid ?? 0 };
+    await takeMediaNotice(ports, { ...seat, event: 'leave', at: leftAt, seq: 1, reason: 'left' });
+    if (beat !== undefined) {
+      clock.advance(beat);
+      await callHeartbeat(ports, actor(CALLEE), { callId });
+    }
+    clock.advance(wait - (beat ?? 0));
+    const [call] = await store.getAll(calls.doc(callId));
+    await reachDeadline(ports, { callId, callerId: CALLER });
+    const [ended, presence, card] = await store.getAll(
+      calls.doc(callId),
+      presences.doc(CALLEE),
+      listenerCards.doc(CALLEE),
+    );
+    expect([call?.state, ended?.endReason]).toEqual(['ongoing', 'connection_lost']);
+    expect(ended?.endedAt).toEqual(leftAt);
+    return { leftAt, presence, card };
+  }
+
+  it('has a lease from the leave', async () => {
+    const { leftAt, presence, card } = await left({ wait: 60 });
+    expect(presence).toMatchObject({ at: leftAt, online: true });
+    expect(card).toMatchObject({ availability: 'available', callCount: 1 });
+  });
+
+  it('is offline once that is over, and comes back through the operation', async () => {
+    const { presence, card } = await left({ wait: 90 });
+    expect(presence).toMatchObject({ online: false, lapsed: true });
+    expect(card).toMatchObject({ availability: 'offline' });
+  });
+
+  it('has a lease from the beat of an app that is still there', async () => {
+    const { leftAt, presence, card } = await left({ wait: 90, beat: 70 });
+    expect(presence).toMatchObject({ at: addSec(leftAt, 70), online: true });
+    expect(card).toMatchObject({ availability: 'available' });
   });
 });
 

@@ -7,6 +7,7 @@ import { wallets, type Wallet } from '../ledger/documents.ts';
 import { saveWallet } from '../ledger/saveWallet.ts';
 import { listenerCards } from '../listeners/documents.ts';
 import { pushTargets, type PushTargets } from '../notifications/documents.ts';
+import { latest } from '../platform/clock.ts';
 import { invariant, refuse } from '../platform/errors.ts';
 import { commitAndDeliver, type Post, type Posted } from '../platform/outbox.ts';
 import type { DocRef } from '../platform/store/collection.ts';
@@ -31,6 +32,7 @@ export interface CallIdentity {
   readonly callerId: string;
   readonly calleeId: string;
   readonly callerHasCard: boolean;
+  readonly calleeHasCard: boolean;
 }
 
 /** The state inside the transaction. */
@@ -53,7 +55,7 @@ type Cards = 'assumed' | 'checked';
 export interface FinishRequest {
   /** The event to apply, decided on the fresh state; undefined when there is nothing to do any more. */
   readonly decide: (state: FinishState, now: Date) => CallEvent | undefined;
-  /** Also read both beats (for the decision whether a party is lost). */
+  /** Also read both beats: whether a party is lost, or still there without its media. */
   readonly withBeats?: boolean;
   /** The slice whose deadline task is running. */
   readonly firedSlice?: number;
@@ -133,7 +135,7 @@ async function readState(
   identity: CallIdentity,
   request: FinishRequest & { readonly cards: Cards; readonly withTargets: boolean },
 ): Promise<FinishState> {
-  const { callId, callerId, calleeId, callerHasCard } = identity;
+  const { callId, callerId, calleeId, callerHasCard, calleeHasCard } = identity;
   const { withTargets } = request;
   const checked = request.cards === 'checked';
   const extraRefs: DocRef[] = [
@@ -153,10 +155,13 @@ async function readState(
   const devices = (withTargets ? extra.splice(0, 2) : []) as (PushTargets | undefined)[];
   const found = checked ? extra.splice(0, 2) : undefined;
   // Whoever was approved in the middle of the call has a card that shows busy, and that nothing else would free.
-  const callerMayHaveCard = callerHasCard || callerPresence?.hasCard === true;
+  const mayHaveCard = {
+    caller: callerHasCard || callerPresence?.hasCard === true,
+    callee: calleeHasCard || calleePresence?.hasCard === true,
+  };
   const hasCard = {
-    caller: callerMayHaveCard && (found === undefined || found[0] !== undefined),
-    callee: found === undefined || found[1] !== undefined,
+    caller: mayHaveCard.caller && (found === undefined || found[0] !== undefined),
+    callee: mayHaveCard.callee && (found === undefined || found[1] !== undefined),
   };
   const beats = extra as (CallBeat | undefined)[];
   const targets = { caller: devices[0], callee: devices[1] };
@@ -251,9 +256,18 @@ function freeParties(ports: AppPorts, tx: Transaction, ending: Ending): void {
   const of = (party: Party) => ({
     party,
     lost: lost.includes(party),
+    lastSign: lastSignOf(ports, ending, party),
     hasCard: state.hasCard[party],
     targets: state.targets[party],
   });
   freeParty(tx, { ...of('caller'), uid: callerId, presence: state.callerPresence }, call);
   freeParty(tx, { ...of('callee'), uid: calleeId, presence: state.calleePresence }, call);
+}
+
+/** Beats tell more than the leave where they were read: an app may be there without its media. */
+function lastSignOf({ clock }: AppPorts, { state, ended }: Ending, party: Party): Date | null {
+  const { leftAt } = ended.mediaTracks[party];
+  if (leftAt === null || ended.endReason !== 'connection_lost') return null;
+  const beat = state.beats[party === 'caller' ? 0 : 1];
+  return beat === undefined ? leftAt : latest(leftAt, clock.fromServerTime(beat.at));
 }

@@ -1,6 +1,7 @@
 /** What the end of a call means for the presence of its parties, and for the cards of those who are listeners. */
 import { availabilityFields, listenerCards } from '../listeners/documents.ts';
 import type { PushTargets } from '../notifications/documents.ts';
+import { addSec } from '../platform/clock.ts';
 import { increment, type Patch, type Transaction } from '../platform/store/port.ts';
 import { awayEndOf, hasLeft, shownOf, type Moment } from '../presence/availability.ts';
 import { presences, type Presence } from '../presence/documents.ts';
@@ -13,6 +14,8 @@ export interface FreedParty {
   readonly uid: string;
   /** Vanished in the middle of the call. */
   readonly lost: boolean;
+  /** Has left the media and was awaited in vain: the last sign of them. Else null. */
+  readonly lastSign: Date | null;
   /** Whether there is a card to write. */
   readonly hasCard: boolean;
   /** As it is stored. */
@@ -27,8 +30,9 @@ export interface FreedCall {
 }
 
 /**
- * After an accepted call a party has a fresh lease. One that was lost is offline, so that its next beat goes through
- * the operation, which writes the card. A card shows what the person has said before and during the call.
+ * After an accepted call a party has a fresh lease; one that has left the media has a lease from the last sign of them,
+ * because the app may be there still, or not. One that was lost is offline, so that its next beat goes through the
+ * operation, which writes the card. A card shows what the person has said before and during the call.
  */
 export function freeParty(tx: Transaction, party: FreedParty, call: FreedCall): void {
   const { uid } = party;
@@ -51,16 +55,18 @@ export function freeParty(tx: Transaction, party: FreedParty, call: FreedCall): 
 
 /** What an accepted call changes: both were there. Whoever has left by their own wish since stays offline. */
 function changeOf(
-  { party, lost, presence }: FreedParty,
+  { party, lost, lastSign, presence }: FreedParty,
   { ended, moment }: FreedCall,
 ): (Partial<Presence> & Patch<Presence>) | undefined {
   if (ended.acceptedAt === null) return undefined;
-  const { clock, now } = moment;
-  const seenAt = lost ? (ended.endedAt ?? now) : now;
+  const { clock, now, leaseSec } = moment;
+  const seenAt = lost ? (ended.endedAt ?? now) : (lastSign ?? now);
+  // A lease that is over already is not left to the sweep: a direct beat would bring it back, and not the card.
+  const gone = lost || addSec(seenAt, leaseSec) <= now;
   const at = clock.toServerTime(seenAt);
   const left = hasLeft(presence);
-  const online = !lost && !left;
-  return { at, online, lapsed: lost && !left, ...(party === 'callee' && { missedRings: 0 }) };
+  const online = !gone && !left;
+  return { at, online, lapsed: gone && !left, ...(party === 'callee' && { missedRings: 0 }) };
 }
 
 function missed({ party, presence }: FreedParty, { endReason }: Call): boolean {

@@ -7,7 +7,7 @@ import type { AppPorts } from '../ports.ts';
 import { users } from '../users/documents.ts';
 import type { joinedContract } from './contract.ts';
 import { callMedia, calls, type Call, type CallMedia, type Party } from './documents.ts';
-import { applyEvent } from './domain/lifecycle.ts';
+import { applyEvent, notedJoin } from './domain/lifecycle.ts';
 import { partyOf } from './domain/receipt.ts';
 import { deadlineEffects } from './effects.ts';
 import { finishCall } from './finishCall.ts';
@@ -48,11 +48,15 @@ export async function joinCall(
     if (call === undefined || party === undefined) throw refuse('NOT_FOUND');
     if (media === undefined) throw invalidTransition(call);
     const now = ports.clock.now();
-    const connecting = call.state === 'connecting';
-    if (connecting && call.deadlineAt !== null && now >= call.deadlineAt) return { kind: 'tooLate', call };
+    const overdue = call.deadlineAt !== null && now >= call.deadlineAt;
+    if (overdue && call.state === 'connecting') return { kind: 'tooLate', call };
     const outcome = applyEvent(call, { type: 'joined', by: party, at: now }, now);
     if (outcome.kind === 'refused' || outcome.call.state === 'ended') throw invalidTransition(call);
-    if (outcome.kind === 'replayed') return { kind: 'joined', call, party, media, repeated: true };
+    if (outcome.kind === 'replayed') {
+      const noted = overdue ? undefined : notedJoin(call, party, now);
+      if (noted !== undefined) tx.update(calls.doc(callId), { evidence: noted.evidence });
+      return { kind: 'joined', call: noted ?? call, party, media, repeated: true };
+    }
     const after = outcome.call;
     tx.update(calls.doc(callId), joinPatch(after));
     const posted = post(

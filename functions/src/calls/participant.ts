@@ -25,8 +25,8 @@ export async function readAsParticipant(
 
 /** The fields of a call that never change. */
 export function identityOf(callId: string, call: Call): CallIdentity {
-  const { callerId, calleeId, callerHasCard } = call;
-  return { callId, callerId, calleeId, callerHasCard };
+  const { callerId, calleeId, callerHasCard, calleeHasCard } = call;
+  return { callId, callerId, calleeId, callerHasCard, calleeHasCard };
 }
 
 /** The refusal that tells a client what state it has to show instead. */

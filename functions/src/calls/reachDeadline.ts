@@ -96,7 +96,9 @@ async function advance(ports: AppPorts, request: DeadlineRequest, decide: Decide
 
 /** The end needs more documents than an extension, so it has a transaction of its own, which decides anew. */
 async function endAtDeadline(ports: AppPorts, request: DeadlineRequest, seen: Call): Promise<Call> {
+  const { caller, callee } = seen.mediaTracks;
   const { call } = await finishCall(ports, identityOf(request.callId, seen), {
+    withBeats: caller.leftAt !== null || callee.leftAt !== null,
     decide: ({ call: fresh, callerWallet }, now) => {
       const decision = decideAtDeadline(fresh, callerWallet?.coins.available ?? 0, now);
       return decision.kind === 'end' ? decision.event : undefined;

@@ -7,7 +7,7 @@ import { availabilityFields, listenerCards, type ListenerCard } from '../listene
 import { pushTargets, type PushTargets } from '../notifications/documents.ts';
 import type { Actor } from '../platform/actor.ts';
 import { addSec } from '../platform/clock.ts';
-import { refuse } from '../platform/errors.ts';
+import { invariant, refuse } from '../platform/errors.ts';
 import { derivedId, inputHash } from '../platform/ids.ts';
 import { commitAndDeliver, type Post, type Posted } from '../platform/outbox.ts';
 import { countHit, rateLimits, type RateLimits } from '../platform/rateLimit.ts';
@@ -16,10 +16,10 @@ import { StoreError, type Transaction } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
 import { momentOf } from '../presence/availability.ts';
 import { presences } from '../presence/documents.ts';
-import type { Limits, Settings } from '../settings.ts';
+import type { Features, Limits, Settings } from '../settings.ts';
 import { displayNameOf } from '../users/displayName.ts';
 import { users, type User } from '../users/documents.ts';
-import { callable, type StartState } from './callable.ts';
+import { callable, type Callable, type StartState } from './callable.ts';
 import type { startContract } from './contract.ts';
 import { calls, NO_TRACKS, type Call } from './documents.ts';
 import { affordableMinutes, planHold, requiredCoins, type Price } from './domain/charging.ts';
@@ -42,7 +42,7 @@ interface Offline {
   readonly kind: 'offline';
   readonly posted: Posted | undefined;
 }
-/** The callee's devices have to be read. Nothing was written. */
+/** The callee's profile and devices have to be read. Nothing was written. */
 interface Unsure {
   readonly kind: 'unsure';
 }
@@ -51,8 +51,8 @@ interface Unsure {
 interface Extras {
   /** The caller's own card: a caller who is an approved listener is taken to have one. */
   readonly ownCard: boolean;
-  /** The callee's devices, where a listener can be called who is away. */
-  readonly targets: boolean;
+  /** The callee's profile and devices: staff calls, or a listener can be called who is away. */
+  readonly callee: boolean;
 }
 
 /**
@@ -69,12 +69,12 @@ export async function startCall(ports: AppPorts, actor: Actor, input: Input): Pr
   return answerOf(callId, outcome.call, availableBefore, input.estimatedMinutes);
 }
 
-async function startWithCard(ports: AppPorts, actor: Actor, input: Input, targets: boolean) {
+async function startWithCard(ports: AppPorts, actor: Actor, input: Input, callee: boolean) {
   try {
-    return await startOnce(ports, actor, input, { ownCard: false, targets });
+    return await startOnce(ports, actor, input, { ownCard: false, callee });
   } catch (fault) {
     if (!(fault instanceof StoreError) || fault.code !== 'NOT_FOUND') throw fault;
-    return await startOnce(ports, actor, input, { ownCard: true, targets });
+    return await startOnce(ports, actor, input, { ownCard: true, callee });
   }
 }
 
@@ -105,25 +105,31 @@ async function startOnce(
       return { kind: 'started', call: existing };
     }
     if (caller === undefined) throw refuse('NOT_REGISTERED');
-    const [ownCard, targets] = extrasOf(extras, others);
-    const state: StartState = { caller, callerWallet, calleeWallet, presence, card, limits, targets };
-    const callerHasCard = extras.ownCard ? ownCard !== undefined : caller.listenerStatus === 'approved';
+    const { ownCard, ...callee } = extrasOf(extras, others);
+    const state: StartState = { caller, callerWallet, calleeWallet, presence, card, limits, ...callee };
+    const byListener = caller.listenerStatus === 'approved';
+    const callerHasCard = extras.ownCard ? ownCard !== undefined : byListener;
     const byOperator = actor.isOperator(caller);
-    const asked = { callId, callerId: actor.uid, callerHasCard, byOperator, input, hash, settings };
+    const ofStaff = byOperator || byListener;
+    const asked = { callId, callerId: actor.uid, callerHasCard, byOperator, ofStaff, input, hash, settings };
     return decide(ports, { tx, post }, state, asked);
   });
 }
 
 /** The documents that `extras` asks for, in the order in which `extrasOf` takes them. */
-function extraRefs({ ownCard, targets }: Extras, callerId: string, calleeId: string): DocRef[] {
-  return [...(ownCard ? [listenerCards.doc(callerId)] : []), ...(targets ? [pushTargets.doc(calleeId)] : [])];
+function extraRefs({ ownCard, callee }: Extras, callerId: string, calleeId: string): DocRef[] {
+  return [
+    ...(ownCard ? [listenerCards.doc(callerId)] : []),
+    ...(callee ? [pushTargets.doc(calleeId), users.doc(calleeId)] : []),
+  ];
 }
 
 function extrasOf(extras: Extras, found: readonly unknown[]) {
   const rest = [...found];
   const ownCard = (extras.ownCard ? rest.shift() : undefined) as ListenerCard | undefined;
-  const targets = extras.targets ? (rest.shift() as PushTargets | undefined) : 'unread';
-  return [ownCard, targets] as const;
+  if (!extras.callee) return { ownCard, targets: 'unread', callee: 'unread' } as const;
+  const [targets, callee] = rest as [PushTargets | undefined, User | undefined];
+  return { ownCard, targets, callee };
 }
 
 interface Asked {
@@ -132,10 +138,14 @@ interface Asked {
   readonly callerHasCard: boolean;
   /** Operators do not pay. */
   readonly byOperator: boolean;
+  /** Nor do listeners who call an operator. */
+  readonly ofStaff: boolean;
   readonly input: Input;
   readonly hash: string;
   readonly settings: Settings;
 }
+
+type Judged = Extract<Callable, { readonly kind: 'callable' }>;
 
 /** Decides on what was read, and writes what follows. */
 function decide(
@@ -151,16 +161,23 @@ function decide(
   const moment = momentOf(ports.clock, settings);
   const { now } = moment;
   const { callableWhenAway } = features;
-  const judged = callable(state, { callerId, calleeId, type, moment, callableWhenAway });
+  const judged = callable(state, {
+    callerId,
+    calleeId,
+    type,
+    moment,
+    callableWhenAway,
+    ofStaff: asked.ofStaff,
+  });
   if (judged.kind === 'unsure') return judged;
   if (judged.kind === 'offline') {
     const callerName = displayNameOf(caller, features);
     const attempt = { callId, callerId, callerName, calleeId, stored: state.limits, limits, now };
     return { kind: 'offline', posted: postMissedAttempt(tx, post, attempt) };
   }
-  const { listener } = judged;
+  const { card, operator } = judged;
   const listed = priceOf(settings, type);
-  const price = asked.byOperator ? freeOfCharge(listed) : listed;
+  const price = asked.byOperator || operator !== undefined ? freeOfCharge(listed) : listed;
   const availableBefore = callerWallet?.coins.available ?? 0;
   const hold = planStart(price, availableBefore);
   tx.set(rateLimits.doc(callerId), countStart(state.limits, calleeId, limits, now));
@@ -173,7 +190,7 @@ function decide(
     caller,
     callerId,
     callerHasCard,
-    listener,
+    callee: calleeOf(judged, features),
     now,
   });
   const holding = placeHold(
@@ -184,11 +201,24 @@ function decide(
   saveWallet(tx, occupy(holding, callId, 'caller'));
   saveWallet(tx, occupy(changeWallet(calleeId, calleeWallet), callId, 'callee'));
   tx.create(calls.doc(callId), call);
-  tx.update(listenerCards.doc(calleeId), availabilityFields('busy'));
+  if (card !== undefined) tx.update(listenerCards.doc(calleeId), availabilityFields('busy'));
   if (callerHasCard) tx.update(listenerCards.doc(callerId), availabilityFields('busy'));
   const effects = [...deadlineEffects(callId, { after: call }), incomingCallPush(callId, call)];
   const posted = post(`call-${callId}-${call.slice}`, effects, now);
   return { kind: 'started', call, availableBefore, posted };
+}
+
+interface Callee {
+  readonly displayName: string;
+  readonly imageUrl: string | null;
+  readonly hasCard: boolean;
+}
+
+/** What the call shows of the callee: what their card shows, or as much of an operator who has none. */
+function calleeOf({ card, operator }: Judged, features: Features): Callee {
+  if (card !== undefined) return { displayName: card.displayName, imageUrl: card.imageUrl, hasCard: true };
+  invariant(operator !== undefined, 'only an operator is called without a card');
+  return { displayName: displayNameOf(operator, features), imageUrl: operator.imageUrl, hasCard: false };
 }
 
 function planStart(price: Price, availableCoins: number) {
@@ -214,7 +244,7 @@ interface NewCall {
   readonly settings: Settings;
   readonly price: Price;
   readonly hold: { readonly minutes: number; readonly final: boolean };
-  readonly listener: ListenerCard;
+  readonly callee: Callee;
   readonly caller: User;
   readonly callerId: string;
   readonly callerHasCard: boolean;
@@ -227,7 +257,7 @@ function newCall({
   settings,
   price,
   hold,
-  listener,
+  callee,
   caller,
   callerId,
   callerHasCard,
@@ -238,7 +268,7 @@ function newCall({
     callerId,
     calleeId: input.calleeId,
     caller: { displayName: displayNameOf(caller, settings.features), imageUrl: caller.imageUrl },
-    callee: { displayName: listener.displayName, imageUrl: listener.imageUrl },
+    callee: { displayName: callee.displayName, imageUrl: callee.imageUrl },
     type: input.type,
     state: 'ringing',
     endReason: null,
@@ -266,6 +296,7 @@ function newCall({
     endedWith: null,
     flagged: false,
     callerHasCard,
+    calleeHasCard: callee.hasCard,
     inputHash: hash,
     expireAt: addSec(now, settings.limits.callRetentionDays * 24 * HOUR_SEC),
   };

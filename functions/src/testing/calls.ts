@@ -51,6 +51,7 @@ export function ringingCall(overrides: Partial<Call> = {}): Call {
     endedWith: null,
     flagged: false,
     callerHasCard: false,
+    calleeHasCard: true,
     inputHash: '',
     expireAt: at(90 * 86_400),
     ...overrides,

@@ -1,7 +1,7 @@
 /** One event applied to a call: the pure step between two stored states. */
 import { addSec, latest } from '../../platform/clock.ts';
 import { invariant } from '../../platform/errors.ts';
-import type { Call, EndOperation, EndReason, EndedBy, Evidence } from '../documents.ts';
+import type { Call, EndOperation, EndReason, EndedBy, Evidence, Party } from '../documents.ts';
 import { lookAt } from './absence.ts';
 import { chargeFor, clampToGrant, grantEnd, heldCoins, sliceDeadline } from './charging.ts';
 import { TRANSITIONS, eventKey, type CallEvent } from './transitions.ts';
@@ -66,6 +66,19 @@ export function connectDeadline(call: Pick<Call, 'terms'>, acceptedAt: Date): Da
 /** @returns an instant that somebody else has reported, not before the accept and not in the future */
 export function plausible(call: Pick<Call, 'acceptedAt'>, reportedAt: Date, now: Date): Date {
   return reportedAt > now ? now : latest(reportedAt, call.acceptedAt ?? now);
+}
+
+/**
+ * The party's app says that it has joined after the media provider has said so: evidence, and nothing else.
+ * @returns undefined when the app has said it before
+ */
+export function notedJoin(call: Call, by: Party, at: Date): Call | undefined {
+  const told = call.evidence.some(
+    ({ party, source, event }) => party === by && source === 'client' && event === 'joined',
+  );
+  if (told) return undefined;
+  const item: Evidence = { at, party: by, source: 'client', event: 'joined' };
+  return { ...call, evidence: [...call.evidence, item] };
 }
 
 function withJoin(call: Call, event: Extract<CallEvent, { type: 'joined' }>, now: Date): Call {

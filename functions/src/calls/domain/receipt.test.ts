@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { at, moved, ongoingCall, ringingCall } from '../../testing/calls.ts';
+import type { Evidence, Party } from '../documents.ts';
 import { partyOf, receiptOf } from './receipt.ts';
 
 describe('the receipt', () => {
@@ -39,6 +40,37 @@ describe('the receipt', () => {
       ['callee', 'accepted', 'client'],
       ['caller', 'joined', 'client'],
       ['callee', 'joined', 'client'],
+    ]);
+  });
+
+  it('lists what happened by its time, also when news of it came late, and keeps what happened at once as it came', () => {
+    const told = (
+      party: Party,
+      sec: number,
+      source: Evidence['source'],
+      event: Evidence['event'],
+    ): Evidence => ({
+      at: at(sec),
+      party,
+      source,
+      event,
+    });
+    const call = moved(ongoingCall(), { type: 'end', by: 'callee' }, at(100));
+    const late = [
+      told('callee', 60, 'media', 'left'),
+      told('callee', 70, 'media', 'rejoined'),
+      told('callee', 9, 'media', 'joined'),
+      told('caller', 8, 'media', 'joined'),
+    ];
+    const receipt = receiptOf({ ...call, evidence: [...call.evidence, ...late] }, 'callee');
+    expect(receipt?.evidence.map(({ party, source, event }) => `${party} ${event} ${source}`)).toEqual([
+      'callee accepted client',
+      'caller joined client',
+      'caller joined media',
+      'callee joined media',
+      'callee joined client',
+      'callee left media',
+      'callee rejoined media',
     ]);
   });
 

@@ -1,5 +1,5 @@
 /** The receipt of an ended call, by viewer. Derived from the call alone, with the same formula that settled it. */
-import type { Call, Party } from '../documents.ts';
+import type { Call, Evidence, Party } from '../documents.ts';
 import { chargeFor, heldCoins } from './charging.ts';
 
 /**
@@ -19,7 +19,7 @@ export function receiptOf(call: Call, viewer: Party) {
     billedMinutes: charge.billedMinutes,
     endReason: call.endReason,
     endedBy: call.endedBy,
-    evidence: call.evidence.map((item) => ({ ...item, at: item.at.toISOString() })),
+    evidence: inOrder(call.evidence).map((item) => ({ ...item, at: item.at.toISOString() })),
   };
   if (viewer === 'callee') return { ...common, earnedCoins: charge.earnedCoins };
   return {
@@ -28,6 +28,11 @@ export function receiptOf(call: Call, viewer: Party) {
     coinsSpent: charge.chargeCoins,
     coinsReleased: held - charge.chargeCoins,
   };
+}
+
+/** By the times at which things happened: the media provider's news come late. What happened at once stays as it came. */
+function inOrder(evidence: readonly Evidence[]): Evidence[] {
+  return evidence.toSorted((a, b) => a.at.getTime() - b.at.getTime());
 }
 
 /** @returns which side of the call this person is, undefined for a stranger */
