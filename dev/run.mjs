@@ -19,7 +19,16 @@ const COMMANDS = {
   start: { stack: true, steps: [['dev/src/start.ts']] },
   test: { stack: true, steps: [['dev/src/runTests.ts']] },
   'test:unit': {
-    steps: [['node_modules/jest/bin/jest.js', 'functions/src', 'dev/src', 'test/simulation', 'test/tidy']],
+    steps: [
+      [
+        'node_modules/jest/bin/jest.js',
+        'functions/src',
+        'dev/src',
+        'test/model',
+        'test/simulation',
+        'test/tidy',
+      ],
+    ],
   },
   bench: { stack: true, steps: [['test/bench/run.ts']] },
   simulate: { steps: [['test/simulation/run.ts']] },
