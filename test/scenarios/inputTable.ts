@@ -248,6 +248,8 @@ export const TABLE: Readonly<Record<string, Row>> = {
     by: (all) => all.operator,
     input: (all) => ({ userId: all.stranger.uid, coins: -1, note: 'a reason', requestId: randomUUID() }),
     required: { userId: '', coins: 0.5, note: '', requestId: 'not-a-uuid' },
+    // Only a payment makes a purchase.
+    optional: { source: 'purchase' },
     wrongOwner: 'NOT_ALLOWED',
     wrongState: { reason: 'NOT_FOUND', input: { userId: 'nobody' } },
   },

@@ -2,6 +2,7 @@
 import type { Firestore } from '@google-cloud/firestore';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import type { Order } from '../../functions/src/payments/documents.ts';
 import { adminOf, dump, refusalOf, sendJson } from './helpers.ts';
 import { buyerWith, confirm, historyOf, order, paidOrder, pay, type CreatedOrder } from './paying.ts';
 import { books, expectRefusal, useStack } from './support.ts';
@@ -264,6 +265,49 @@ describe('the poll', () => {
     await stack.control.clearFaults();
     await stack.control.advance(3600);
     expect(await historyOf(buyer)).toEqual([expect.objectContaining({ status: 'paid' })]);
+  });
+});
+
+describe('an order that somebody has paid twice', () => {
+  type Named = Pick<Order, 'paymentId' | 'furtherPaymentIds'>;
+  const namedBy = async (orderId: string): Promise<Named> =>
+    (await admin.doc(`orders/${orderId}`).get()).data() as Named;
+
+  it('brings its coins twice, whoever tells of which payment, and names both', async () => {
+    const buyer = await buyerWith(stack, 0);
+    const { orderId, paid } = await paidOrder(stack, buyer);
+    const again = await pay(stack, orderId);
+    const answers = await Promise.all(
+      [paid, again, again, paid].map(async (one) => confirm(buyer, orderId, one)),
+    );
+    for (const answer of answers) expect(answer).toMatchObject({ status: 'paid', coinsAdded: 300 });
+    const { paymentId, furtherPaymentIds } = await namedBy(orderId);
+    expect(new Set([paymentId, ...furtherPaymentIds])).toEqual(new Set([paid.paymentId, again.paymentId]));
+    expect(furtherPaymentIds).toHaveLength(1);
+    expect((await books(buyer)).coins).toMatchObject({ available: 600, purchased: 600 });
+    expect(await historyOf(buyer)).toEqual([expect.objectContaining({ orderId, status: 'paid' })]);
+  });
+
+  it('keeps the first as its payment when the second is told of later', async () => {
+    const buyer = await buyerWith(stack, 0);
+    const { orderId, paid } = await paidOrder(stack, buyer);
+    await confirm(buyer, orderId, paid);
+    const again = await pay(stack, orderId, { webhook: 'twice' });
+    await stack.control.idle();
+    expect(await namedBy(orderId)).toMatchObject({
+      paymentId: paid.paymentId,
+      furtherPaymentIds: [again.paymentId],
+    });
+    expect((await books(buyer)).coins.available).toBe(600);
+  });
+
+  it('has both found by the poll', async () => {
+    const buyer = await buyerWith(stack, 0);
+    const { orderId } = await paidOrder(stack, buyer);
+    await pay(stack, orderId);
+    await stack.control.advance(1300);
+    expect((await namedBy(orderId)).furtherPaymentIds).toHaveLength(1);
+    expect((await books(buyer)).coins.available).toBe(600);
   });
 });
 

@@ -49,14 +49,15 @@ const SOURCES: readonly (readonly [string, (call: ConnectedCall) => Promise<void
       await stack.control.idle();
     },
   ],
-  [
-    'an operator',
-    async ({ caller }) => {
-      const input = { userId: caller.uid, coins: 300, note: 'a gift', requestId: randomUUID() };
-      await operator.call('wallet/adjust', input);
-    },
-  ],
+  ['an adjustment', async ({ caller }) => give(caller.uid, 'adjust')],
+  ['a bonus', async ({ caller }) => give(caller.uid, 'bonus')],
 ];
+
+/** By an operator. */
+async function give(userId: string, source: 'adjust' | 'bonus'): Promise<void> {
+  const input = { userId, coins: 300, source, note: 'for the wait', requestId: randomUUID() };
+  await operator.call('wallet/adjust', input);
+}
 
 /** A call of which 40 coins pay four minutes, and then nothing. */
 async function shortCall(): Promise<ConnectedCall> {
@@ -93,6 +94,33 @@ describe.each(SOURCES)('coins from %s', (_name, topUp) => {
     await stack.control.advance(60);
     expect(await callOf(call)).toMatchObject({ state: 'ongoing' });
     await settled(call, 340);
+  });
+});
+
+describe('a minute that a bonus pays for', () => {
+  it('brings the listener promotional coins, and one that was bought payable ones', async () => {
+    const call = await shortCall();
+    await stack.control.advance(200);
+    await give(call.caller.uid, 'bonus');
+    await stack.control.advance(100);
+    // Five minutes and a second: what was given is spent before the 40 coins that were bought.
+    await stack.control.advance(1);
+    const { receipt } = await hangUp(call.caller, call.callId);
+    expect(receipt).toMatchObject({ billedMinutes: 6, coinsSpent: 60 });
+    expect((await books(call.caller)).coins).toMatchObject({ available: 280, bonus: 240, purchased: 40 });
+    expect(await call.callee.call('wallet/balance')).toMatchObject({
+      earnings: { available: 0, promotional: 90, total: 90 },
+    });
+
+    const bought = await shortCall();
+    await stack.control.advance(200);
+    const { orderId, paid } = await paidOrder(stack, bought.caller);
+    await confirm(bought.caller, orderId, paid);
+    await stack.control.advance(101);
+    await hangUp(bought.caller, bought.callId);
+    expect(await bought.callee.call('wallet/balance')).toMatchObject({
+      earnings: { available: 90, promotional: 0, total: 90 },
+    });
   });
 });
 

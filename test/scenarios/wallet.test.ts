@@ -247,9 +247,33 @@ describe('an adjustment', () => {
     });
   });
 
-  it('needs an operator', async () => {
+  it('may be a gift: a bonus, which is spent first and never taken for bought', async () => {
+    const caller = await oneCaller(100);
+    expect(await adjust(caller.uid, 50, { source: 'bonus', note: 'welcome back' })).toMatchObject({
+      transactionId: expect.stringMatching(/^bonus-/u),
+      balance: { coins: { available: 150, bonus: 50, purchased: 100 } },
+    });
+    const { items } = await caller.call<Page>('wallet/transactions', { type: 'bonus' });
+    expect(items).toMatchObject([{ type: 'bonus', amount: 50, description: 'welcome back' }]);
+    await books(caller);
+  });
+
+  it('cannot take coins as a bonus, and with one requestId gives one thing only', async () => {
+    const caller = await oneCaller(100);
+    const { details } = await refusalOf(adjust(caller.uid, -1, { source: 'bonus' }));
+    expect(details).toMatchObject({ reason: 'INVALID_INPUT', issues: [{ path: 'coins' }] });
+    const requestId = randomUUID();
+    await adjust(caller.uid, 5, { requestId });
+    expect(await reasonOf(adjust(caller.uid, 5, { requestId, source: 'bonus' }))).toBe(
+      'IDEMPOTENCY_MISMATCH',
+    );
+    expect(await caller.call('wallet/balance')).toMatchObject({ coins: { available: 105, bonus: 0 } });
+  });
+
+  it('needs an operator, and so does a bonus', async () => {
     const caller = await oneCaller(5);
     const input = { userId: caller.uid, coins: 1000, note: 'please', requestId: randomUUID() };
-    expect(await reasonOf(caller.call('wallet/adjust', input))).toBe('NOT_ALLOWED');
+    for (const source of ['adjust', 'bonus'])
+      expect(await reasonOf(caller.call('wallet/adjust', { ...input, source }))).toBe('NOT_ALLOWED');
   });
 });

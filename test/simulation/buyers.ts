@@ -122,7 +122,7 @@ export class Buyers {
     if (source === 'adjust') {
       const requestId = requestIdOf(key);
       const admin = this.#world.actor(ADMIN, 'admin');
-      await adjustCoins(ports, admin, { userId: uid, coins, note: 'corrected', requestId });
+      await adjustCoins(ports, admin, { userId: uid, coins, source: 'adjust', note: 'corrected', requestId });
       return;
     }
     if (source === 'purchase')

@@ -24,6 +24,7 @@ export function orderOf({ uid, paymentId, coins }: Purchase, now: Date): Order {
     gatewayOrderId: `order_${paymentId}`,
     status: 'created',
     paymentId: null,
+    furtherPaymentIds: [],
     createdAt: now,
     paidAt: null,
     nextPollAt: now,
@@ -68,6 +69,7 @@ export class Shop {
         return [...this.#payments.values()].filter((payment) => payment.gatewayOrderId === gatewayOrderId);
       },
       isCheckoutGenuine: () => true,
+      state: none,
     };
   }
 }

@@ -1,4 +1,4 @@
-/** An operator adds or takes coins, with a reason that the owner sees. */
+/** An operator adds or takes coins, or gives some as a bonus, with a reason that the owner sees. */
 import type { z } from 'zod';
 import { sessions, type Actor } from '../platform/actor.ts';
 import { refuse } from '../platform/errors.ts';
@@ -24,7 +24,7 @@ export async function adjustCoins(
   actor: Actor,
   input: z.output<typeof adjustContract.input>,
 ): Promise<z.output<typeof adjustContract.output>> {
-  const { userId, coins, note } = input;
+  const { userId, coins, source, note } = input;
   const key = requestKey(actor.uid, adjustContract.name, input);
   const { answer } = await commitAndDeliver(ports, async (tx, post) => {
     const [me, owner, wallet, record] = await tx.getAll(
@@ -39,10 +39,10 @@ export async function adjustCoins(
     if (owner === undefined) throw refuse('NOT_FOUND');
     const now = ports.clock.now();
     const ref = { kind: 'admin', id: actor.uid } as const;
-    const entryId = `adjust-${key.id}`;
+    const entryId = `${source}-${key.id}`;
     const credit = {
       key: entryId,
-      source: 'adjust',
+      source,
       coins,
       description: note,
       ref,

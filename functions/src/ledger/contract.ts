@@ -53,19 +53,27 @@ const MAX_ADJUSTMENT_COINS = 1_000_000;
 
 export const adjustContract = defineOperation({
   name: 'wallet/adjust',
-  summary: 'Add or take coins as an operator, with a reason; once for each requestId.',
+  summary:
+    'Add or take coins as an operator, with a reason; once for each requestId. A bonus is never paid out.',
   access: 'admin',
-  input: z.strictObject({
-    userId: idInput,
-    coins: z
-      .number()
-      .int()
-      .min(-MAX_ADJUSTMENT_COINS)
-      .max(MAX_ADJUSTMENT_COINS)
-      .refine((amount) => amount !== 0, 'must not be 0'),
-    note: noteInput.min(1),
-    requestId: requestIdInput,
-  }),
+  input: z
+    .strictObject({
+      userId: idInput,
+      coins: z
+        .number()
+        .int()
+        .min(-MAX_ADJUSTMENT_COINS)
+        .max(MAX_ADJUSTMENT_COINS)
+        .refine((amount) => amount !== 0, 'must not be 0'),
+      /** A gift is a `bonus`: what listeners earn of it is promotional. `adjust` puts right what was bought. */
+      source: z.enum(['adjust', 'bonus']).default('adjust'),
+      note: noteInput.min(1),
+      requestId: requestIdInput,
+    })
+    .refine(({ coins: amount, source }) => source === 'adjust' || amount > 0, {
+      path: ['coins'],
+      message: 'a bonus only adds coins',
+    }),
   output: z.object({ transactionId: z.string(), balance: balanceOutput }),
   errors: ['NOT_FOUND', 'INSUFFICIENT_COINS', 'IDEMPOTENCY_MISMATCH'],
   rest: { method: 'POST', path: '/v1/admin/wallets/{userId}/adjust' },

@@ -1,6 +1,7 @@
 /**
  * The one way by which money becomes coins. The client's confirmation, the webhook and the poll all come here, in any
- * order and any number of times; the payment's own document lets only the first of them through.
+ * order and any number of times; the order knows the payments that were credited, and lets only the first of them
+ * through. The payment's own document is created with the credit, so no payment is ever credited for two orders.
  */
 import type { GatewayPayment } from '../gateways/payments.ts';
 import { writeCredit } from '../ledger/creditCoins.ts';
@@ -11,12 +12,13 @@ import { commitAndDeliver, type Posted } from '../platform/outbox.ts';
 import type { Found } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
 import { orders, payments, type Order, type Payment } from './documents.ts';
+import { entryKeyOf, isPaidBy, withPayment } from './domain/paid.ts';
 import { judge, type Verdict } from './domain/verdict.ts';
 
 /** Who has told of a payment. */
 export type Finder = Payment['foundBy'];
 
-/** An order as it was read. What was bought and for how much never changes. */
+/** An order as it was read. What was bought and for how much never changes; what has become of it does. */
 export type FoundOrder = Pick<Found<Order>, 'id' | 'data'>;
 
 /** What came of it; with the wallet where coins were added. */
@@ -57,35 +59,44 @@ export async function takePayment(
 
 /**
  * Credits the coins of an order, once for each payment, and notes the order as paid. Somebody who has paid an order
- * twice has paid twice, and gets both.
+ * twice has paid twice, and gets both; an operator hears of it, who may ask whether that was meant.
  * @param payment captured, and checked against the order
  * @returns the wallet as it is now
  */
 export async function acceptPayment(
   ports: AppPorts,
-  { id: orderId, data: order }: FoundOrder,
+  { id: orderId, data: bought }: FoundOrder,
   payment: GatewayPayment,
   foundBy: Finder,
 ): Promise<Wallet> {
   const { paymentId } = payment;
-  const { uid } = order;
-  const credit = creditOf(orderId, order, paymentId);
-  const { wallet } = await commitAndDeliver(ports, async (tx, post): Promise<Accepted> => {
-    const [known, before] = await tx.getAll(payments.doc(paymentId), wallets.doc(uid));
+  const { uid } = bought;
+  const credit = creditOf(orderId, bought, paymentId);
+  const { wallet, furtherCount } = await commitAndDeliver(ports, async (tx, post): Promise<Accepted> => {
+    const [order, before] = await tx.getAll(orders.doc(orderId), wallets.doc(uid));
+    if (order === undefined) throw new Error('an order was deleted while it was paid');
     const change = changeWallet(uid, before);
-    if (known !== undefined) return { wallet: change.wallet };
+    if (isPaidBy(order, paymentId)) return { wallet: change.wallet, furtherCount: 0 };
     const now = ports.clock.now();
     const credited = writeCredit(tx, creditWallet(change, credit, now), post);
     tx.create(payments.doc(paymentId), paymentOf(orderId, order, credit, foundBy, now));
-    if (order.status !== 'paid')
-      tx.update(orders.doc(orderId), { status: 'paid', paymentId, paidAt: now, nextPollAt: null });
-    return { wallet: credited.wallet, posted: credited.posted };
+    const paid = withPayment(order, paymentId, now);
+    tx.update(orders.doc(orderId), paid);
+    return { wallet: credited.wallet, posted: credited.posted, furtherCount: paid.furtherPaymentIds.length };
   });
+  if (furtherCount > 0)
+    ports.log.write('WARNING', 'an order was paid more than once, each payment was credited', {
+      uid,
+      key: orderId,
+      count: 1 + furtherCount,
+    });
   return wallet;
 }
 
 interface Accepted {
   readonly wallet: Wallet;
+  /** Payments of this order beyond the first; 0 when this one was credited before. */
+  readonly furtherCount: number;
   readonly posted?: Posted | undefined;
 }
 
@@ -94,7 +105,7 @@ function creditOf(orderId: string, { uid, name, coins }: Order, paymentId: strin
   const credit = { source: 'purchase', coins, ref } as const;
   return {
     ...credit,
-    key: `purchase-${paymentId}`,
+    key: entryKeyOf(paymentId),
     description: name,
     inputHash: inputHash({ uid, ...credit }),
   };

@@ -10,7 +10,8 @@ import type { AppPorts } from '../ports.ts';
 import { users } from '../users/documents.ts';
 import { takePayment, type FoundOrder, type Taken } from './acceptPayment.ts';
 import type { confirmContract } from './contract.ts';
-import { orders, type Order } from './documents.ts';
+import { orders } from './documents.ts';
+import { isPaidBy } from './domain/paid.ts';
 
 type Input = z.output<typeof confirmContract.input>;
 type Answer = z.input<typeof confirmContract.output>;
@@ -41,10 +42,6 @@ async function settle(ports: AppPorts, order: FoundOrder, paymentId: string): Pr
   if (isPaidBy(data, paymentId)) return { verdict: 'accept' };
   const payment = await ask(ports, ports.payments[data.gateway], paymentId);
   return payment === undefined ? { verdict: 'pending' } : takePayment(ports, order, payment, 'confirm');
-}
-
-function isPaidBy(order: Order, paymentId: string): boolean {
-  return order.status === 'paid' && order.paymentId === paymentId;
 }
 
 /**

@@ -80,6 +80,7 @@ async function begin(ports: AppPorts, actor: Actor, orderId: string, input: Inpu
       gatewayOrderId: null,
       status: 'created',
       paymentId: null,
+      furtherPaymentIds: [],
       createdAt: now,
       paidAt: null,
       nextPollAt: addSec(now, FIRST_POLL_SEC),

@@ -26,6 +26,8 @@ export const orderSchema = z.looseObject({
   status: orderStatusSchema,
   /** The payment that was credited first. */
   paymentId: z.string().nullable(),
+  /** Payments of the same order that were credited after it: somebody has paid more than once. */
+  furtherPaymentIds: z.array(z.string()).default([]),
   createdAt: z.date(),
   paidAt: z.date().nullable(),
   /** When the gateway is asked of its own accord; null when it is not any more. */

@@ -3,6 +3,7 @@ import type { PaymentReport } from '../gateways/razorpay/webhook.ts';
 import type { AppPorts } from '../ports.ts';
 import { takePayment } from './acceptPayment.ts';
 import { orderByGatewayOrder } from './documents.ts';
+import { isPaidBy } from './domain/paid.ts';
 
 /**
  * What is none of ours is passed over: an account may sell more than coins.
@@ -27,6 +28,6 @@ export async function takeReport(ports: AppPorts, report: PaymentReport, account
   });
   if (order === undefined) return;
   // Most events tell of what the client's confirmation has brought already.
-  if (order.data.status === 'paid' && order.data.paymentId === payment.paymentId) return;
+  if (isPaidBy(order.data, payment.paymentId)) return;
   await takePayment(ports, order, payment, 'webhook');
 }

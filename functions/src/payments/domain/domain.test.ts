@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { addSec, secBetween } from '../../platform/clock.ts';
+import { entryKeyOf, isPaidBy, paymentIdOf, withPayment } from './paid.ts';
 import { nextPoll, nextTry, FIRST_POLL_SEC, ORDER_LIFE_SEC } from './polling.ts';
 import { judge } from './verdict.ts';
 
@@ -31,6 +32,30 @@ describe('a payment', () => {
 
   it('is never for an order that the gateway does not know', () => {
     expect(judge({ ...order, gatewayOrderId: null }, { ...payment, gatewayOrderId: null })).toBe('mismatch');
+  });
+});
+
+describe('an order', () => {
+  const unpaid = {
+    status: 'failed',
+    paymentId: null,
+    furtherPaymentIds: [],
+    paidAt: null,
+    nextPollAt: MADE,
+  } as const;
+
+  it('is paid by its first payment, and knows every further one', () => {
+    const paid = withPayment({ ...unpaid, furtherPaymentIds: [] }, 'pay_1', MADE);
+    expect(paid).toEqual({ ...unpaid, status: 'paid', paymentId: 'pay_1', paidAt: MADE, nextPollAt: null });
+    const twice = withPayment(paid, 'pay_2', addSec(MADE, 60));
+    expect(twice).toEqual({ ...paid, furtherPaymentIds: ['pay_2'] });
+    const told = ['pay_1', 'pay_2', 'pay_3'].map((paymentId) => isPaidBy(twice, paymentId));
+    expect(told).toEqual([true, true, false]);
+  });
+
+  it('has entries whose keys name their payments', () => {
+    expect(paymentIdOf(entryKeyOf('pay_1'))).toBe('pay_1');
+    for (const key of ['purchase-', 'bonus-1', 'pay_1', '']) expect(paymentIdOf(key)).toBeUndefined();
   });
 });
 
