@@ -53,8 +53,8 @@ export const users = service('users', userOperations, { makePorts, options: plai
 export const notifications = service('notifications', notificationOperations, { makePorts, options: plain });
 export const payments = service('payments', paymentOperations, { makePorts, options: money });
 export const presence = service('presence', presenceOperations, { makePorts, options: plain });
-/** With the secrets of calls: its operators learn whether they are set. */
-export const system = service('system', systemOperations, { makePorts, options });
+/** With the secrets of calls and payments: its operators learn whether they are set. */
+export const system = service('system', systemOperations, { makePorts, options: money });
 export const verification = service('verification', verificationOperations, { makePorts, options: plain });
 
 // The build lays the pages beside the code.

@@ -41,6 +41,7 @@ describe('health and version', () => {
         overdueEffects: 0,
         overdueCalls: 0,
         media: 'configured',
+        payments: { razorpay: 'ok' },
       },
     });
     expect(await operator.call('system/version')).toEqual({
@@ -51,6 +52,15 @@ describe('health and version', () => {
     expect((await sendJson(stack, 'api/v1/health', { method: 'GET', token })).body).toMatchObject({
       details: { overdueCalls: 0 },
     });
+  });
+
+  it('tell operators, and nobody else, that Razorpay does not answer', async () => {
+    await stack.control.faults({ razorpay: { refuse: 1 } });
+    expect(await operator.call('system/health')).toMatchObject({
+      status: 'ok',
+      details: { payments: { razorpay: 'no_answer' } },
+    });
+    expect(await (await stack.phone()).call('system/health')).toEqual(HEALTHY);
   });
 
   it('tell no more to those who have only the claim, only the role, a session that ended, or a ban', async () => {

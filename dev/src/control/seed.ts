@@ -7,6 +7,8 @@ import { changeWallet } from '../../../functions/src/ledger/domain/wallet.ts';
 import { saveWallet } from '../../../functions/src/ledger/saveWallet.ts';
 import { availabilityFields, listenerCards } from '../../../functions/src/listeners/documents.ts';
 import { devices, pushTargets } from '../../../functions/src/notifications/documents.ts';
+import { payments, type Payment } from '../../../functions/src/payments/documents.ts';
+import { entryKeyOf } from '../../../functions/src/payments/domain/paid.ts';
 import { Meter } from '../../../functions/src/platform/meter.ts';
 import { FirestoreStore } from '../../../functions/src/platform/store/firestore.ts';
 import type { Store, Writer } from '../../../functions/src/platform/store/port.ts';
@@ -18,6 +20,9 @@ import type { Backend } from './backend.ts';
 const MOST_PEOPLE = 500;
 /** Writes of one commit; a person takes at most six. */
 const PEOPLE_PER_COMMIT = 50;
+
+/** Two coins for a rupee. */
+const PAISE_PER_COIN = 50;
 
 /** Of everybody who is seeded. */
 const AGE = 30;
@@ -118,18 +123,27 @@ export class Seeder {
       throw new Error(`the Auth emulator refused an account: ${failed.error.message}`);
   }
 
-  /** Through the ledger, so that the books of a seeded world are complete. */
+  /** Through the ledger and with a payment, so that the books of a seeded world are complete. */
   async #fundWallet({ uid, role }: Person, coins: number): Promise<void> {
     if (role !== 'caller' || coins === 0) return;
-    const ref = { kind: 'payment', id: `seed-${uid}` } as const;
-    const credit = {
-      key: `purchase-seed-${uid}`,
-      source: 'purchase',
+    const paymentId = `seed-${uid}`;
+    const ref = { kind: 'payment', id: paymentId } as const;
+    const key = entryKeyOf(paymentId);
+    const credit = { key, source: 'purchase', coins, description: 'Seeded coins', ref } as const;
+    const now = this.#now();
+    await creditCoins(this.#store, uid, credit, now);
+    const payment: Payment = {
+      orderId: paymentId,
+      uid,
+      gateway: 'razorpay',
+      amountPaise: coins * PAISE_PER_COIN,
+      currency: 'INR',
       coins,
-      description: 'Seeded coins',
-      ref,
-    } as const;
-    await creditCoins(this.#store, uid, credit, this.#now());
+      transactionId: key,
+      foundBy: 'poll',
+      acceptedAt: now,
+    };
+    await this.#store.commit((writer) => writer.create(payments.doc(paymentId), payment));
   }
 
   async #signedIn({ uid, phone, role }: Person): Promise<Seeded> {

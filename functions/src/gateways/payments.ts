@@ -14,6 +14,10 @@ export interface GatewayPayment extends Price {
   readonly status: 'created' | 'authorized' | 'captured' | 'refunded' | 'failed';
 }
 
+/** Whether anything can be sold: the account is not set, its keys are not taken, or nobody is there. */
+export const GATEWAY_STATES = ['ok', 'not_configured', 'refused', 'no_answer'] as const;
+export type GatewayState = (typeof GATEWAY_STATES)[number];
+
 export interface PaymentGateway {
   /** What a client's SDK needs to know whom it pays. Public. @throws when it is not configured */
   keyId(): string;
@@ -38,6 +42,8 @@ export interface PaymentGateway {
     readonly paymentId: string;
     readonly signature: string;
   }): boolean;
+  /** Asks the provider for next to nothing, to see whether it answers. Never throws, and takes at most 1.5 seconds. */
+  state(): Promise<GatewayState>;
 }
 
 /** The providers by the name that clients use. */

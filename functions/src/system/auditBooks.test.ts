@@ -4,14 +4,56 @@ import { startCall } from '../calls/startCall.ts';
 import { calls } from '../calls/documents.ts';
 import { creditCoins } from '../ledger/creditCoins.ts';
 import { wallets } from '../ledger/documents.ts';
+import { payments, type Payment } from '../payments/documents.ts';
+import type { DocumentData, QueryRun } from '../platform/store/collection.ts';
+import { MemoryStore } from '../platform/store/memory.ts';
+import type { Found } from '../platform/store/port.ts';
+import { START } from '../testing/calls.ts';
 import { auditBooks, reportAudit } from './auditBooks.ts';
 
 const input = { calleeId: CALLEE, type: 'audio', requestId: '6b1f2a52-0d6f-4a4e-9d0c-0b9d9f0c1a11' } as const;
 
-async function worldWithCall() {
+/** The coins that its caller has were paid for. */
+async function soundWorld() {
   const world = await callWorld(500);
+  const payment: Payment = {
+    orderId: '1',
+    uid: CALLER,
+    gateway: 'razorpay',
+    amountPaise: 25_000,
+    currency: 'INR',
+    coins: 500,
+    transactionId: 'purchase-1',
+    foundBy: 'webhook',
+    acceptedAt: START,
+  };
+  await world.store.commit((writer) => writer.create(payments.doc('1'), payment));
+  return world;
+}
+
+async function worldWithCall() {
+  const world = await soundWorld();
   const { callId } = await startCall(world.ports, world.actor(CALLER), input);
   return { ...world, callId };
+}
+
+/** Tells its first entry again and again, as those of a hundred people: a hundred thousand that no array holds. */
+class EndlessStore extends MemoryStore {
+  longestPage = 0;
+  #told = 0;
+
+  override async query<T extends DocumentData>(run: QueryRun<T>): Promise<Found<T>[]> {
+    if (run.query.name !== 'allEntries') return await super.query(run);
+    const [first] = await super.query({ query: run.query, parentIds: [], values: [], limit: 1 });
+    if (first === undefined || this.#told >= 100_000) return [];
+    this.longestPage = Math.max(this.longestPage, run.limit);
+    const from = this.#told;
+    this.#told += run.limit;
+    return Array.from({ length: run.limit }, (_, index) => ({
+      ...first,
+      path: `wallets/person${(from + index) % 100}/entries/gift-${from + index}`,
+    }));
+  }
 }
 
 describe('the audit', () => {
@@ -33,8 +75,37 @@ describe('the audit', () => {
     ]);
   });
 
+  it('goes on where a call that a wallet names, or a payment that an entry names, cannot be read', async () => {
+    const { ports, store, callId } = await worldWithCall();
+    await store.commit((writer) => {
+      writer.update(calls.doc(callId), { coinsPerMinute: 0.5 });
+      writer.update(payments.doc('1'), { coins: 0.5 });
+    });
+    const { findings } = await auditBooks(ports);
+    const told = findings.filter(({ kind }) => kind === 'unreadable_document');
+    expect(told.map(({ detail }) => /(?:calls|payments)\/[\w-]+/u.exec(detail)?.[0])).toEqual([
+      'payments/1',
+      `calls/${callId}`,
+    ]);
+  });
+
+  it('asks for one page at a time, however many documents there are', async () => {
+    const store = new EndlessStore();
+    const gift = {
+      key: 'gift',
+      source: 'bonus',
+      coins: 1,
+      description: '',
+      ref: { kind: 'admin', id: 'op' },
+    } as const;
+    await creditCoins(store, 'somebody', gift, START);
+    const { entries: count, findings } = await auditBooks({ store, clock: { now: () => START } });
+    expect([count, store.longestPage]).toEqual([100_000, 500]);
+    expect(findings).toEqual([]);
+  });
+
   it('looks at more than one page', async () => {
-    const { ports, store, clock } = await callWorld(500);
+    const { ports, store, clock } = await soundWorld();
     const credit = {
       source: 'bonus',
       coins: 1,

@@ -14,18 +14,21 @@ import {
   type Wallet,
 } from '../ledger/documents.ts';
 import { postingsSum } from '../ledger/domain/books.ts';
-import { allPayments } from '../payments/documents.ts';
+import { allPayments, payments } from '../payments/documents.ts';
+import { paymentIdOf } from '../payments/domain/paid.ts';
 import type { Clock } from '../platform/clock.ts';
 import { describeFault } from '../platform/log.ts';
 import { readPage } from '../platform/paging.ts';
 import type { PlatformPorts } from '../platform/operation.ts';
-import type { Found, Store } from '../platform/store/port.ts';
+import type { DocRef, DocumentData } from '../platform/store/collection.ts';
+import { StoreError, type Found, type Store } from '../platform/store/port.ts';
 import { walk } from '../platform/store/walk.ts';
 import {
   callFindings,
   entryFindings,
   holdFindings,
   paymentFindings,
+  purchaseFindings,
   walletFindings,
   type Finding,
 } from './findings.ts';
@@ -50,15 +53,26 @@ const OPEN: readonly OpenState[] = ['ringing', 'connecting', 'ongoing'];
 /** Reads every wallet and entry once, and what seems off a second time. */
 export async function auditBooks(ports: AuditPorts): Promise<AuditReport> {
   const findings: Finding[] = [];
+  const told = new Set<string>();
   const unreadable = (fault: unknown): void => {
-    findings.push({ kind: 'unreadable_document', detail: describeFault(fault).split('\n')[0] ?? '' });
+    const detail = describeFault(fault).split('\n')[0] ?? '';
+    // It may be come upon more than once: by itself, and where another document names it.
+    if (!told.has(detail)) findings.push({ kind: 'unreadable_document', detail });
+    told.add(detail);
   };
   const ledger = await readEntries(ports.store, unreadable, findings);
   const walletCount = await checkWallets(ports.store, ledger.byOwner, unreadable, findings);
   const openCalls = await checkOpenCalls(ports, unreadable, findings);
-  const payments = await checkPayments(ports.store, unreadable, findings);
+  const paymentCount = await checkPayments(ports.store, unreadable, findings);
   const { count, trialBalance } = ledger;
-  return { wallets: walletCount, entries: count, openCalls, payments, trialBalance, findings };
+  return {
+    wallets: walletCount,
+    entries: count,
+    openCalls,
+    payments: paymentCount,
+    trialBalance,
+    findings,
+  };
 }
 
 /** The scheduled audit: silent when all is right, else one line for each finding, with ids and no numbers. */
@@ -85,29 +99,76 @@ interface Ledger {
 async function readEntries(store: Store, onUnreadable: TakeFault, findings: Finding[]): Promise<Ledger> {
   const trialBalance: Record<Asset, number> = { coin: 0, earned: 0 };
   const byOwner = new Map<string, Entry>();
-  const purchases = new Map<string, string>();
   let count = 0;
   for await (const page of walk(store, { query: allEntries, parentIds: [], values: [], onUnreadable })) {
     count += page.length;
+    findings.push(...(await checkPurchases(store, page, onUnreadable)));
     for (const { path, data } of page) {
-      const uid = path.split('/')[1] ?? '';
+      const uid = ownerOf(path);
       const sum = postingsSum(data);
       trialBalance.coin += sum.coin;
       trialBalance.earned += sum.earned;
-      findings.push(...entryFindings(uid, data), ...paidTwice(purchases, uid, data));
+      findings.push(...entryFindings(uid, data));
       byOwner.set(uid, merged(byOwner.get(uid), data));
     }
   }
   return { count, trialBalance, byOwner };
 }
 
-/** A payment's key is unique in one wallet; here it must be so in all of them. */
-function paidTwice(purchases: Map<string, string>, uid: string, { type, transactionId }: Entry): Finding[] {
-  if (type !== 'purchase') return [];
-  const other = purchases.get(transactionId);
-  purchases.set(transactionId, uid);
-  if (other === undefined) return [];
-  return [{ kind: 'payment_credited_twice', uid, key: transactionId, detail: `also credited to ${other}` }];
+/** `wallets/{uid}/entries/{key}` */
+const ownerOf = (path: string): string => path.split('/')[1] ?? '';
+
+/** One commit has made both, so the payment of an entry that was read can be read now. */
+async function checkPurchases(
+  store: Store,
+  page: readonly Found<Entry>[],
+  onUnreadable: TakeFault,
+): Promise<Finding[]> {
+  const bought = page.filter(({ data }) => data.type === 'purchase');
+  const named = bought.map(({ data }) => payments.doc(paymentIdOf(data.transactionId) ?? NO_PAYMENT));
+  const made = await readAll(store, named, onUnreadable);
+  return bought.flatMap(({ path, data }, index) => purchaseFindings(ownerOf(path), data, made[index]));
+}
+
+/** Stands for the payment of an entry whose key names none. */
+const NO_PAYMENT = 'none';
+
+/** Like the store's, and goes on where a document cannot be read: that one counts as missing. */
+async function readAll<T extends DocumentData>(
+  store: Store,
+  refs: readonly DocRef<T>[],
+  onUnreadable: TakeFault,
+): Promise<readonly (T | undefined)[]> {
+  try {
+    return await store.getAll(...refs);
+  } catch (fault) {
+    if (!isUnreadable(fault)) throw fault;
+    if (refs.length === 1) {
+      onUnreadable(fault);
+      return [undefined];
+    }
+    // Halves, so that a page with one bad document takes a few requests more, and not five hundred.
+    const middle = Math.ceil(refs.length / 2);
+    return [
+      ...(await readAll(store, refs.slice(0, middle), onUnreadable)),
+      ...(await readAll(store, refs.slice(middle), onUnreadable)),
+    ];
+  }
+}
+
+function isUnreadable(fault: unknown): boolean {
+  return fault instanceof StoreError && fault.code === 'INVALID_DOCUMENT';
+}
+
+/** @returns nothing when a document that is needed cannot be read, which is a finding of its own */
+async function unlessUnreadable(check: Promise<Finding[]>, onUnreadable: TakeFault): Promise<Finding[]> {
+  try {
+    return await check;
+  } catch (fault) {
+    if (!isUnreadable(fault)) throw fault;
+    onUnreadable(fault);
+    return [];
+  }
 }
 
 function merged(soFar: Entry | undefined, entry: Entry): Entry {
@@ -129,23 +190,29 @@ async function checkWallets(
   let count = 0;
   for await (const page of walk(store, { query: allWallets, parentIds: [], values: [], onUnreadable })) {
     count += page.length;
-    const callOf = await callsOf(store, page);
+    const callOf = await callsOf(store, page, onUnreadable);
     for (const { id: uid, data } of page) {
       const told = byOwner.get(uid);
       byOwner.delete(uid);
       if (walletFindings(uid, data, told === undefined ? [] : [told]).length > 0)
-        findings.push(...(await checkAgain(store, uid)));
-      if (holdFindings(uid, data, callOf).length > 0) findings.push(...(await checkHoldsAgain(store, uid)));
+        findings.push(...(await unlessUnreadable(checkAgain(store, uid), onUnreadable)));
+      if (holdFindings(uid, data, callOf).length > 0)
+        findings.push(...(await unlessUnreadable(checkHoldsAgain(store, uid), onUnreadable)));
     }
   }
-  for (const uid of byOwner.keys()) findings.push(...(await checkAgain(store, uid)));
+  for (const uid of byOwner.keys())
+    findings.push(...(await unlessUnreadable(checkAgain(store, uid), onUnreadable)));
   return count;
 }
 
 /** Every call that a page of wallets names, in one read. */
-async function callsOf(store: Store, page: readonly Found<Wallet>[]) {
+async function callsOf(store: Store, page: readonly Found<Wallet>[], onUnreadable: TakeFault) {
   const ids = [...new Set(page.flatMap(({ data }) => namedCalls(data)))];
-  const found = await store.getAll(...ids.map((id) => calls.doc(id)));
+  const found = await readAll(
+    store,
+    ids.map((id) => calls.doc(id)),
+    onUnreadable,
+  );
   const byId = new Map(ids.map((id, index) => [id, found[index]]));
   return (callId: string): Call | undefined => byId.get(callId);
 }
@@ -207,18 +274,28 @@ async function checkOpenCalls(
   const run = { query: callsInStates, parentIds: [], values: [OPEN], onUnreadable };
   for await (const page of walk(store, run)) {
     count += page.length;
-    const callers = await store.getAll(...page.map(({ data }) => wallets.doc(data.callerId)));
+    const named = page.map(({ data }) => wallets.doc(data.callerId));
+    const callers = await readAll(store, named, onUnreadable);
     const suspects = page.filter(
       ({ id, data }, index) => callFindings(id, data, callers[index], clock.now()).length > 0,
     );
     for (const { id, data } of suspects) {
-      const [call, wallet] = await store.transaction(
-        async (tx) => await tx.getAll(calls.doc(id), wallets.doc(data.callerId)),
-      );
-      if (call !== undefined) findings.push(...callFindings(id, call, wallet, clock.now()));
+      const check = checkCallAgain({ store, clock }, id, data.callerId);
+      findings.push(...(await unlessUnreadable(check, onUnreadable)));
     }
   }
   return count;
+}
+
+async function checkCallAgain(
+  { store, clock }: AuditPorts,
+  id: string,
+  callerId: string,
+): Promise<Finding[]> {
+  return await store.transaction(async (tx) => {
+    const [call, wallet] = await tx.getAll(calls.doc(id), wallets.doc(callerId));
+    return call === undefined ? [] : callFindings(id, call, wallet, clock.now());
+  });
 }
 
 /** Each payment is there only because its coins were credited in the same commit. @returns how many there are */
@@ -226,7 +303,8 @@ async function checkPayments(store: Store, onUnreadable: TakeFault, findings: Fi
   let count = 0;
   for await (const page of walk(store, { query: allPayments, parentIds: [], values: [], onUnreadable })) {
     count += page.length;
-    const made = await store.getAll(...page.map(({ data }) => entries.doc(data.uid, data.transactionId)));
+    const named = page.map(({ data }) => entries.doc(data.uid, data.transactionId));
+    const made = await readAll(store, named, onUnreadable);
     for (const [index, { data }] of page.entries()) findings.push(...paymentFindings(data, made[index]));
   }
   return count;

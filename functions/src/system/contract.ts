@@ -1,5 +1,6 @@
 /** What can be asked of the deployment itself, as plain data. */
 import { z } from 'zod';
+import { GATEWAY_STATES } from '../gateways/payments.ts';
 import { defineOperation } from '../platform/contract.ts';
 
 export const healthContract = defineOperation({
@@ -18,6 +19,8 @@ export const healthContract = defineOperation({
         overdueCalls: z.number().int(),
         /** Whether media tokens can be made. The provider itself is not asked. */
         media: z.enum(['configured', 'not_configured']),
+        /** Whether each payment gateway takes our keys and answers. They are asked only for operators. */
+        payments: z.object({ razorpay: z.enum(GATEWAY_STATES) }),
       })
       .optional(),
   }),

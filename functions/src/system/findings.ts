@@ -17,6 +17,7 @@ export type FindingKind =
   | 'occupied_by_no_open_call'
   | 'payment_credited_twice'
   | 'payment_not_credited'
+  | 'credit_without_payment'
   | 'call_past_grant';
 
 /** One thing that is off, told by ids. */
@@ -64,6 +65,18 @@ export function paymentFindings(payment: Payment, entry: Entry | undefined): Fin
   if (entry?.type === 'purchase' && entry.amount === coins) return [];
   const credited = entry === undefined ? 'there is no such entry' : `credited are ${entry.amount}`;
   return [{ kind: 'payment_not_credited', uid, key, detail: `${coins} coins were paid for, ${credited}` }];
+}
+
+/** An entry of a purchase against the payment that its key names. */
+export function purchaseFindings(uid: string, entry: Entry, payment: Payment | undefined): Finding[] {
+  if (entry.type !== 'purchase') return [];
+  const { transactionId: key, amount } = entry;
+  if (payment === undefined) {
+    const detail = `${amount} coins were credited, nobody has paid for them`;
+    return [{ kind: 'credit_without_payment', uid, key, detail }];
+  }
+  if (payment.uid === uid) return [];
+  return [{ kind: 'payment_credited_twice', uid, key, detail: `${payment.uid} has paid for it` }];
 }
 
 /** What a wallet reserves, against itself and against the calls that it names. @param callOf undefined: no such call */

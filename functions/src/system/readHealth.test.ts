@@ -34,12 +34,35 @@ describe('health', () => {
     const { ports } = await world();
     const visitor = { ...VISITOR, token: OPERATOR };
     const details = { storeMs: expect.any(Number), overdueEffects: 0, overdueCalls: 0 };
-    const healthy = { status: 'ok', details: { ...details, media: 'configured' } };
+    const payments = { razorpay: 'ok' };
+    const healthy = { status: 'ok', details: { ...details, media: 'configured', payments } };
     expect(await readHealth(ports, {}, visitor)).toEqual(healthy);
     const media: AppPorts['media'] = { ...ports.media, credentials: () => Promise.resolve(undefined) };
-    const without = { status: 'ok', details: { ...details, media: 'not_configured' } };
+    const without = { status: 'ok', details: { ...details, media: 'not_configured', payments } };
     expect(await readHealth({ ...ports, media }, {}, visitor)).toEqual(without);
   });
+
+  it.each(['not_configured', 'refused', 'no_answer'] as const)(
+    'tells operators that the payment gateway is %s, and strangers nothing, for whom nobody asks it',
+    async (state) => {
+      const { ports } = await world();
+      let asked = 0;
+      const ask = () => {
+        asked += 1;
+        return Promise.resolve(state);
+      };
+      const razorpay = { ...ports.payments.razorpay, state: ask };
+      const without: AppPorts = { ...ports, payments: { razorpay } };
+      expect(await readHealth(without, {}, VISITOR)).toEqual({ status: 'ok' });
+      const stranger = { ...VISITOR, token: { ...OPERATOR, uid: 'caller' } };
+      expect(await readHealth(without, {}, stranger)).toEqual({ status: 'ok' });
+      expect(asked).toBe(0);
+      expect(await readHealth(without, {}, { ...VISITOR, token: OPERATOR })).toMatchObject({
+        status: 'ok',
+        details: { payments: { razorpay: state } },
+      });
+    },
+  );
 
   it('is degraded when the store fails, for operators too, and the log knows why', async () => {
     const { ports, store, lines } = await world();

@@ -1,4 +1,4 @@
-/** Whether the backend works, as far as one request can find out without asking any provider. */
+/** Whether the backend works. A stranger's question reaches nobody but the store; an operator's the gateways too. */
 import type { z } from 'zod';
 import { overdueCallCount, SWEEP_GRACE_SEC } from '../calls/systemStatus.ts';
 import { sessions } from '../platform/actor.ts';
@@ -29,11 +29,18 @@ export async function readHealth(
   if (read === undefined) return { status: 'degraded' };
   const storeMs = Math.round(performance.now() - startedMs);
   if (!isOperator(token, read[0], ports.clock)) return { status: 'ok' };
-  const details = await inTime(ports, detailsOf(ports, storeMs));
-  return details === undefined ? { status: 'degraded' } : { status: 'ok', details };
+  const [details, razorpay] = await Promise.all([
+    inTime(ports, detailsOf(ports, storeMs)),
+    ports.payments.razorpay.state(),
+  ]);
+  if (details === undefined) return { status: 'degraded' };
+  // People can call without it, so a gateway that is away degrades nothing.
+  return { status: 'ok', details: { ...details, payments: { razorpay } } };
 }
 
-async function detailsOf(ports: AppPorts, storeMs: number): Promise<Answer['details']> {
+type Details = NonNullable<Answer['details']>;
+
+async function detailsOf(ports: AppPorts, storeMs: number): Promise<Omit<Details, 'payments'>> {
   const { store, clock } = ports;
   const values = [addSec(clock.now(), -SWEEP_GRACE_SEC)];
   const [overdueEffects, overdueCalls, media] = await Promise.all([

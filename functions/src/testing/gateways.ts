@@ -27,6 +27,7 @@ export function silentGateways(): Gateways {
         payment: () => Promise.resolve(undefined),
         paymentsOf: () => Promise.resolve([]),
         isCheckoutGenuine: () => true,
+        state: () => Promise.resolve('ok'),
       },
     },
     keys: { phone: () => 'phone key', code: () => 'code key' },

@@ -156,3 +156,29 @@ describe('the events', () => {
     expect(() => razorpay.pay({ orderId: 'none', outcome: 'captured', webhook: 'once' })).toThrow(InputError);
   });
 });
+
+describe('the state of the gateway', () => {
+  it('is ok when it takes the keys and answers, and nothing was made for it', async () => {
+    expect(await client().state()).toBe('ok');
+    expect(asked).toEqual(['GET /v1/orders']);
+  });
+
+  it('is told without a request when a key is not set', async () => {
+    const unset = (): never => {
+      throw new Error('parameter RAZORPAY_KEY_ID is not set');
+    };
+    const without = razorpayPayments({ baseUrl: url, keyId: unset, keySecret: () => 'key' });
+    expect(await without.state()).toBe('not_configured');
+    expect(asked).toEqual([]);
+  });
+
+  it('is refused with keys that are not right, and no answer when the connection is cut or it has a fault', async () => {
+    expect(await client({ keySecret: 'other' }).state()).toBe('refused');
+    for (const how of ['cut', 'html'] as const) {
+      spoil = () => how;
+      expect(await client().state()).toBe('no_answer');
+    }
+    razorpay.misbehave(razorpayFaultsSchema.parse({ refuse: 1 }));
+    expect(await client().state()).toBe('no_answer');
+  });
+});

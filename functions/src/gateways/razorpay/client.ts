@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { isSigned } from '../../platform/signature.ts';
-import { PaymentGatewayFault, type PaymentGateway, type Price } from '../payments.ts';
+import { PaymentGatewayFault, type GatewayState, type PaymentGateway, type Price } from '../payments.ts';
 import { razorpayPaymentSchema } from './payment.ts';
 
 export interface RazorpayAccount {
@@ -16,6 +16,8 @@ export interface RazorpayAccount {
 
 /** Whoever buys waits for it; the webhook and the poll find what is missed. */
 const TIMEOUT_MS = 8_000;
+/** Whoever asks for the state of everything does not wait for one provider. */
+const STATE_TIMEOUT_MS = 1_500;
 
 const orderSchema = z.object({
   id: z.string().min(1),
@@ -31,7 +33,8 @@ type Referenced = Price & { readonly reference: string };
 
 /** @param account whose orders they are */
 export function razorpayPayments(account: RazorpayAccount): PaymentGateway {
-  const send = async (path: string, body?: object): Promise<Answer> => await ask(account, path, body);
+  const send = async (path: string, body?: object): Promise<Answer> =>
+    await ask(account, path, body === undefined ? {} : { body });
   const read = async (path: string): Promise<Answer> => {
     const answer = await send(path).catch(() => undefined);
     // Reading is safe to repeat, once: a connection that was cut is the most frequent of all faults.
@@ -69,6 +72,7 @@ export function razorpayPayments(account: RazorpayAccount): PaymentGateway {
       return understood(answer, paymentsSchema).items;
     },
     isCheckoutGenuine: (checkout) => isCheckoutGenuine(account.keySecret(), checkout),
+    state: async () => (isSet(account) ? await stateOf(account) : 'not_configured'),
   };
 }
 
@@ -82,6 +86,26 @@ export function isCheckoutGenuine(
   return isSigned({ algorithm: 'sha256', secret: keySecret, raw, hex });
 }
 
+function isSet(account: RazorpayAccount): boolean {
+  try {
+    account.keyId();
+    account.keySecret();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The shortest list there is: it needs the keys, and changes nothing. */
+async function stateOf(account: RazorpayAccount): Promise<GatewayState> {
+  try {
+    understood(await ask(account, '/v1/orders?count=1', { timeoutMs: STATE_TIMEOUT_MS }), ordersSchema);
+    return 'ok';
+  } catch (fault) {
+    return fault instanceof PaymentGatewayFault && fault.outcome === 'refused' ? 'refused' : 'no_answer';
+  }
+}
+
 function isFor(order: z.infer<typeof orderSchema>, wanted: Referenced): boolean {
   const { receipt, amount, currency } = order;
   return receipt === wanted.reference && amount === wanted.amountPaise && currency === wanted.currency;
@@ -93,7 +117,11 @@ interface Answer {
 }
 
 /** @throws PaymentGatewayFault when there is no answer */
-async function ask(account: RazorpayAccount, path: string, body: object | undefined): Promise<Answer> {
+async function ask(
+  account: RazorpayAccount,
+  path: string,
+  { body, timeoutMs = TIMEOUT_MS }: { readonly body?: object; readonly timeoutMs?: number } = {},
+): Promise<Answer> {
   const credentials = Buffer.from(`${account.keyId()}:${account.keySecret()}`).toString('base64');
   try {
     const answer = await fetch(`${account.baseUrl}${path}`, {
@@ -104,7 +132,7 @@ async function ask(account: RazorpayAccount, path: string, body: object | undefi
         ...(body && { 'content-type': 'application/json' }),
       },
       ...(body && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     const text = await answer.text();
     return { status: answer.status, body: jsonOf(text) };
