@@ -2,7 +2,7 @@
 import type { Firestore } from '@google-cloud/firestore';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash, randomUUID } from 'node:crypto';
-import { adminOf, dump } from './helpers.ts';
+import { adminOf, contracts, dump } from './helpers.ts';
 import { acceptedCall, hangUp, startedCall, useStack, type SignedIn } from './support.ts';
 
 const stack = useStack();
@@ -150,6 +150,17 @@ describe('an app that was removed', () => {
     expect((await admin.collection('outbox').get()).docs.map(({ id }) => id)).toEqual([]);
     expect(await pair.callee.call('calls/ongoing')).toMatchObject({ call: { callId, state: 'ringing' } });
     await hangUp(pair.caller, callId);
+  });
+});
+
+describe('a push', () => {
+  it('is sent by no client at its word: no operation takes what a push would say', () => {
+    const words = ['title', 'body', 'data', 'message', 'notification', 'push'];
+    const fields = contracts
+      .filter(({ name }) => name.startsWith('notifications/'))
+      .flatMap(({ input }) => Object.keys((input as unknown as { shape: Record<string, unknown> }).shape));
+    expect(fields).toContain('token');
+    expect(fields.filter((field) => words.includes(field))).toEqual([]);
   });
 });
 

@@ -5,7 +5,15 @@ import { describe, expect, it } from '@jest/globals';
 import { ROOT } from './sources.ts';
 
 /** The sections that must have a row for each of their numbers, with the number of the last one. */
-const WHOLE: Readonly<Record<string, number>> = { 'A-BILL': 12, 'A-CALL': 35, 'B-CALL': 18, C: 16 };
+const WHOLE: Readonly<Record<string, number>> = {
+  'A-BILL': 12,
+  'A-CALL': 35,
+  'A-PAY': 5,
+  'A-WALL': 10,
+  'B-CALL': 18,
+  'B-COIN': 14,
+  C: 17,
+};
 
 const [header, ...rows] = readFileSync(join(ROOT, 'docs/requirements.csv'), 'utf8')
   .trim()
