@@ -28,6 +28,7 @@ function honestGateway() {
     paymentsOf: async (id) =>
       await Promise.resolve(paid.filter(({ gatewayOrderId }) => gatewayOrderId === id)),
     isCheckoutGenuine: () => true,
+    state: async () => await Promise.resolve('ok' as const),
   };
   return { gateway, paid };
 }
