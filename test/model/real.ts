@@ -113,7 +113,7 @@ export class Real {
   }
 
   async adjust(uid: string, coins: number, requestId: string): Promise<Answer> {
-    const asked = { userId: uid, coins, note: 'corrected', requestId };
+    const asked = { userId: uid, coins, source: 'adjust', note: 'corrected', requestId } as const;
     return await answer(async () => await adjustCoins(this.ports, this.#admin(), asked));
   }
 
