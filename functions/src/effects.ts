@@ -1,9 +1,10 @@
 /** Delivers the effects of the outbox: the one place that knows which capability or gateway takes which kind. */
 import { z } from 'zod';
 import { endSessions, type EndSessions } from './auth/logout.ts';
-import { callMedia } from './calls/documents.ts';
+import { callMedia, calls, partySchema, type Party } from './calls/documents.ts';
 import { DEADLINE_QUEUE, type CallEffect } from './calls/effects.ts';
 import { deadlinePayload } from './calls/events.ts';
+import { seatOf } from './calls/media.ts';
 import { creditArrived } from './calls/reachDeadline.ts';
 import type { CoinsCredited } from './ledger/creditCoins.ts';
 import { sendPush } from './notifications/sendPush.ts';
@@ -37,6 +38,7 @@ const effectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('task.remove'), id: z.string() }),
   z.object({ kind: z.literal('push'), uid: z.string(), message, usefulUntil: z.date() }),
   z.object({ kind: z.literal('media.close'), callId: z.string(), lockUntil: z.date() }),
+  z.object({ kind: z.literal('media.remove'), callId: z.string(), party: partySchema }),
   z.object({ kind: z.literal('coins.credited'), uid: z.string(), callId: z.string() }),
   z.object({
     kind: z.literal('auth.endSessions'),
@@ -72,6 +74,9 @@ export async function deliverEffect(ports: AppPorts, raw: Effect): Promise<void>
     case 'media.close':
       await closeChannel(ports, effect);
       return;
+    case 'media.remove':
+      await removeParty(ports, effect);
+      return;
     case 'coins.credited':
       await creditArrived(ports, effect);
       return;
@@ -95,4 +100,18 @@ async function closeChannel(
   // Also when the last token has expired by our clock: the provider's may be late, and a rule costs nothing.
   const lockSec = Math.max(0, secBetween(ports.clock.now(), lockUntil)) + LOCK_MARGIN_SEC;
   await ports.media.closeChannel({ channel: media.channel, lockSec });
+}
+
+/** The shortest rule that Agora takes: they come back with the token they have. */
+const REMOVAL_SEC = 10;
+
+/** The end of a call closes its channel for all, so after it there is nobody to remove. */
+async function removeParty(
+  ports: AppPorts,
+  { callId, party }: { callId: string; party: Party },
+): Promise<void> {
+  const [call, media] = await ports.store.getAll(calls.doc(callId), callMedia.doc(callId));
+  if (call === undefined || call.state === 'ended' || media === undefined) return;
+  const { channel, mediaUid: uid } = seatOf(media, party);
+  await ports.media.closeChannel({ channel, uid, lockSec: REMOVAL_SEC });
 }

@@ -202,6 +202,40 @@ describe('a leave', () => {
     expect(receipt).toMatchObject({ endReason: 'completed', durationSec: 220 });
   });
 
+  it('for coming and going too often has the party removed a minute later, and the call goes on with their return', async () => {
+    const call = await talking();
+    const { channelOf, removed } = removals(call);
+    await agoraTells(stack, call, 'leave', 'caller', { reason: 999 });
+    await stack.control.advance(5);
+    await agoraTells(stack, call, 'join', 'caller');
+    await stack.control.advance(54);
+    expect(await stack.rulesOf(channelOf)).toEqual([]);
+    await stack.control.advance(61);
+    expect(await removed('caller')).toEqual([10]);
+    expect(await removed('callee')).toEqual([]);
+    // Thrown out, the SDK comes back when it may.
+    await agoraTells(stack, call, 'leave', 'caller', { reason: 3 });
+    await stack.control.advance(11);
+    await agoraTells(stack, call, 'join', 'caller');
+    await stack.control.advance(60);
+    expect(await stateOf(call)).toBe('ongoing');
+    await hangUp(call.caller, call.callId);
+    await stack.control.advance(120);
+    // One for the party, and one for the channel of the ended call.
+    expect(await stack.rulesOf(channelOf)).toHaveLength(2);
+  });
+
+  /** The seconds for which one party was kept out of the channel. */
+  function removals({ callId, media: { channel } }: ConnectedCall) {
+    const removed = async (party: 'caller' | 'callee') => {
+      const uid = (await privateMedia(admin, callId))[`${party}Uid`];
+      return (await stack.rulesOf(channel))
+        .filter((rule) => rule.uid === uid)
+        .map((rule) => rule.time_in_seconds);
+    };
+    return { channelOf: channel, removed };
+  }
+
   it('whose join was lost proves that the party was there', async () => {
     const call = await acceptedCall(stack);
     await agoraTells(stack, call, 'join', 'callee');

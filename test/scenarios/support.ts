@@ -12,6 +12,8 @@ import { REFUSALS, type Reason } from '../../functions/src/platform/errors.ts';
 /** A rule that forbids joining a channel, as Agora was told. */
 export interface KickingRule {
   readonly cname: string;
+  /** Whom alone it concerns. */
+  readonly uid?: number;
   readonly time_in_seconds: number;
   readonly privileges: readonly string[];
 }

@@ -1,6 +1,8 @@
 /** The effects of a call's changes: its deadline tasks, its pushes, and the closing of its channel. */
 import { pushEffect, type PushEffect } from '../notifications/pushEffect.ts';
 import { addSec, latest } from '../platform/clock.ts';
+import { post } from '../platform/outbox.ts';
+import type { Writer } from '../platform/store/port.ts';
 import type { Call, Party } from './documents.ts';
 import { dueOf } from './domain/absence.ts';
 import { connectDeadline } from './domain/lifecycle.ts';
@@ -23,7 +25,34 @@ export type CallEffect =
     }
   | { readonly kind: 'task.remove'; readonly id: string }
   | PushEffect
-  | { readonly kind: 'media.close'; readonly callId: string; readonly lockUntil: Date };
+  | { readonly kind: 'media.close'; readonly callId: string; readonly lockUntil: Date }
+  | RemoveUnstable;
+
+/** Removes one party from the channel of an open call for a moment. */
+export interface RemoveUnstable {
+  readonly kind: 'media.remove';
+  readonly callId: string;
+  readonly party: Party;
+}
+
+/** Agora asks for it 60 s after a leave for reason 999. */
+const REMOVE_AFTER_SEC = 60;
+
+/** Posts the removal of whoever comes and goes too often: the sweep delivers it when Agora wants it. */
+export function postRemoval(writer: Writer, { callId, by, seq }: Unstable, now: Date): void {
+  const effect: RemoveUnstable = { kind: 'media.remove', callId, party: by };
+  post(writer, `unstable-${callId}-${by}-${seq}`, [effect], {
+    now,
+    notBefore: addSec(now, REMOVE_AFTER_SEC),
+  });
+}
+
+interface Unstable {
+  readonly callId: string;
+  readonly by: Party;
+  /** Of the event that tells of it. */
+  readonly seq: number;
+}
 
 const taskId = (callId: string, slice: number): string => `${callId}-${slice}`;
 

@@ -5,7 +5,7 @@ import type { AppPorts } from '../ports.ts';
 import { callMedia, calls, type Call, type Party } from './documents.ts';
 import { applyAfterEnd } from './domain/afterEnd.ts';
 import { applyMediaEvent, type MediaEvent } from './domain/mediaEvent.ts';
-import { deadlineEffects, lastTokenEnd } from './effects.ts';
+import { deadlineEffects, lastTokenEnd, postRemoval } from './effects.ts';
 import { joinPatch } from './joinCall.ts';
 import { callIdOf, seatKeyOf } from './media.ts';
 import { reachDeadline } from './reachDeadline.ts';
@@ -48,6 +48,7 @@ async function takeDuring(ports: AppPorts, callId: string, notice: MediaNotice):
     if (outcome.kind !== 'moved') return { kind: outcome.kind, call };
     const after = outcome.call;
     tx.update(calls.doc(callId), { ...joinPatch(after), mediaTracks: after.mediaTracks });
+    if (notice.unstable === true) postRemoval(tx, { callId, by, seq: notice.seq }, now);
     // Only a join that begins the paid time has effects: it arms the first slice.
     const effects = deadlineEffects(callId, { before: call, after });
     return { kind: 'taken', posted: post(`call-${callId}-${after.slice}`, effects, now) };

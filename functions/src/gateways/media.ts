@@ -23,11 +23,16 @@ export interface MediaGateway {
     readonly expiresAt: Date;
   }): Promise<MediaCredentials | undefined>;
   /**
-   * Removes everyone from the channel and keeps them out. Repeating it is harmless.
+   * Removes everyone from the channel and keeps them out, or one of them. Repeating it is harmless.
    * @param request.lockSec how long nobody may join: until the last token has expired
+   * @param request.uid the one whom alone it concerns; everyone when left out
    * @throws when the provider did not take it; the outbox tries again
    */
-  closeChannel(request: { readonly channel: string; readonly lockSec: number }): Promise<void>;
+  closeChannel(request: {
+    readonly channel: string;
+    readonly lockSec: number;
+    readonly uid?: number;
+  }): Promise<void>;
 }
 
 /** What the provider tells of somebody in a channel. It may come late, twice and out of order. */
@@ -43,6 +48,8 @@ export interface MediaNotice {
   readonly reason?: string;
   /** A leave that a join follows by itself: the connection moved, or the person did to another device. */
   readonly passing?: boolean;
+  /** Of a leave: they come and go so often that the provider tells no more of them unless they are removed later. */
+  readonly unstable?: boolean;
   /** Of a leave: how long they were in the channel, in seconds. */
   readonly staySec?: number;
 }

@@ -83,6 +83,13 @@ describe('the receipt', () => {
     });
   });
 
+  it('of a call for which no token could be made has no evidence and takes nothing, for either', () => {
+    const failed = moved(ringingCall(), { type: 'tokenFailed' }, at(5));
+    const common = { endReason: 'failed', endedBy: 'system', billedMinutes: 0, evidence: [] };
+    expect(receiptOf(failed, 'caller')).toMatchObject({ ...common, coinsSpent: 0, coinsReleased: 100 });
+    expect(receiptOf(failed, 'callee')).toMatchObject({ ...common, earnedCoins: 0 });
+  });
+
   it('does not exist while the call is open', () => {
     expect(receiptOf(ongoingCall(), 'caller')).toBeUndefined();
   });

@@ -92,7 +92,7 @@ describe('an Agora token', () => {
 });
 
 describe('a kicking rule', () => {
-  async function sent(status: number, lockSec: number) {
+  async function sent(status: number, lockSec: number, uid?: number) {
     const seen: { headers: IncomingMessage['headers']; url: string | undefined; body: unknown }[] = [];
     const server = createServer((req, res) => {
       let text = '';
@@ -111,7 +111,7 @@ describe('a kicking rule', () => {
       customerSecret: 'cust_secret',
     };
     try {
-      await createKickingRule(account, { channel: 'abc', lockSec });
+      await createKickingRule(account, { channel: 'abc', lockSec, uid });
       return seen[0];
     } finally {
       server.close();
@@ -128,6 +128,10 @@ describe('a kicking rule', () => {
       time_in_seconds: 630,
       privileges: ['join_channel'],
     });
+  });
+
+  it('can be for one of them alone', async () => {
+    expect((await sent(200, 10, 123_456))?.body).toMatchObject({ cname: 'abc', uid: 123_456 });
   });
 
   it.each([
@@ -174,10 +178,11 @@ describe('a kicking rule', () => {
   it.each([504, 'nothing'] as const)(
     'is looked for before it is asked for again, when %s came',
     async (status) => {
-      expect(await unheard(status, [{ ...rule, cname: 'other' }, rule])).toEqual({
-        asked: both,
-        fault: undefined,
-      });
+      for (const found of [rule, { ...rule, uid: 0 }, { ...rule, uid: null }])
+        expect(await unheard(status, [{ ...rule, cname: 'other' }, found])).toEqual({
+          asked: both,
+          fault: undefined,
+        });
     },
   );
 
@@ -188,6 +193,7 @@ describe('a kicking rule', () => {
     for (const rules of [
       [],
       [{ ...rule, cname: 'other' }],
+      [{ ...rule, uid: 123_456 }],
       [{ ...rule, privileges: ['publish_audio'] }],
       'none',
     ]) {

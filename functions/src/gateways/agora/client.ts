@@ -12,6 +12,8 @@ export interface KickingRule {
   readonly channel: string;
   /** How long nobody may join, in seconds. */
   readonly lockSec: number;
+  /** Whom alone it concerns; everyone when left out. */
+  readonly uid?: number | undefined;
 }
 
 /** Bounds of `time_in_seconds`, from Agora's documentation. */
@@ -33,21 +35,34 @@ export async function createKickingRule(account: AgoraRestAccount, rule: Kicking
   const answer = await ask(account, 'POST', RULES_PATH, {
     appid: account.appId,
     cname: rule.channel,
+    ...(rule.uid !== undefined && { uid: rule.uid }),
     time_in_seconds: seconds,
     privileges: ['join_channel'],
   });
   if (answer?.ok === true) return;
   const unheard = answer === undefined || answer.status === GATEWAY_TIMEOUT;
-  if (unheard && (await isInForce(account, rule.channel))) return;
+  if (unheard && (await isInForce(account, rule))) return;
   throw new Error(`Agora answered ${statusOf(answer)} to a kicking rule`);
 }
 
 const rulesSchema = z.object({
-  rules: z.array(z.looseObject({ cname: z.string().nullish(), privileges: z.array(z.string()) })),
+  rules: z.array(
+    z.looseObject({
+      cname: z.string().nullish(),
+      uid: z.number().nullish(),
+      privileges: z.array(z.string()),
+    }),
+  ),
 });
 
-/** Channel names are never used again, so any rule on this one is ours. */
-async function isInForce(account: AgoraRestAccount, channel: string): Promise<boolean> {
+/** A rule for everyone is listed with this uid, or with none. */
+const EVERYONE = 0;
+
+/** Channel names are never used again, so any rule on this one for the same people is ours. */
+async function isInForce(
+  account: AgoraRestAccount,
+  { channel, uid: wanted = EVERYONE }: KickingRule,
+): Promise<boolean> {
   const query = new URLSearchParams({ appid: account.appId });
   const answer = await ask(account, 'GET', `${RULES_PATH}?${query.toString()}`);
   if (answer?.ok !== true) return false;
@@ -55,7 +70,8 @@ async function isInForce(account: AgoraRestAccount, channel: string): Promise<bo
   return (
     listed.success &&
     listed.data.rules.some(
-      ({ cname, privileges }) => cname === channel && privileges.includes('join_channel'),
+      ({ cname, uid, privileges }) =>
+        cname === channel && (uid ?? EVERYONE) === wanted && privileges.includes('join_channel'),
     )
   );
 }

@@ -79,6 +79,12 @@ describe('what a notification tells', () => {
     expect(noticeOf(event(104, { reason }))).toMatchObject({ reason: word, passing });
   });
 
+  it('reason 999 says that the provider wants them removed, and no other does', () => {
+    expect(noticeOf(event(104, { reason: 999 }))).toHaveProperty('unstable', true);
+    for (const reason of [0, 1, 2, 3, 4, 5, 9, 10])
+      expect(noticeOf(event(104, { reason }))).not.toHaveProperty('unstable');
+  });
+
   it.each([
     ...[101, 102, 109, 110, 111, 112, 0].map((kind) => event(kind)),
     event(103, {}, { productId: 3 }),

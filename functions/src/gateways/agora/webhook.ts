@@ -28,6 +28,8 @@ const RTC = 1;
 const JOINS: readonly number[] = [103, 105, 107];
 const LEAVES: readonly number[] = [104, 106, 108];
 
+/** Comes and goes too often. Agora asks to remove them a minute later; else it may keep silent about them. */
+const UNSTABLE = 999;
 /** Why somebody left, from Agora's documentation. */
 const REASONS: Readonly<Record<number, string>> = {
   0: 'unknown',
@@ -38,7 +40,7 @@ const REASONS: Readonly<Record<number, string>> = {
   5: 'other device',
   9: 'address change',
   10: 'network change',
-  999: 'unstable',
+  [UNSTABLE]: 'unstable',
 };
 /** These are followed by a join that the SDK or another device of the same person makes. */
 const PASSING: readonly number[] = [4, 5, 9, 10];
@@ -71,6 +73,7 @@ export function noticeOf(event: unknown): MediaNotice | undefined {
     event: 'leave',
     reason: REASONS[reason] ?? 'unknown',
     passing: PASSING.includes(reason),
+    ...(reason === UNSTABLE && { unstable: true }),
     ...(duration !== undefined && { staySec: duration }),
   };
 }
