@@ -1,5 +1,5 @@
 /** The same operations as REST routes: plain JSON, bearer tokens, errors with the matching status. */
-import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { clientAddress } from './address.ts';
 import type { VerifiedToken } from './actor.ts';
@@ -7,6 +7,7 @@ import { HTTP_STATUS, REFUSALS } from './errors.ts';
 import { runOperation, type PortsFactory } from './invocation.ts';
 import { consoleLog, describeFault } from './log.ts';
 import type { Operation, PlatformPorts } from './operation.ts';
+import { whenAsked, type WhenAsked } from './whenAsked.ts';
 
 /** Verifies a bearer token; undefined when it is not valid. */
 export type VerifyToken = (idToken: string) => Promise<VerifiedToken | undefined>;
@@ -14,7 +15,7 @@ export type VerifyToken = (idToken: string) => Promise<VerifiedToken | undefined
 /**
  * @param operations every operation of the project; each declares its route
  * @param pages what else is served under this address
- * @returns an express app, to be exported as one function
+ * @returns a handler to be exported as one function
  */
 export function restApp<P extends PlatformPorts>(
   operations: readonly Operation<P>[],
@@ -27,23 +28,25 @@ export function restApp<P extends PlatformPorts>(
     readonly verifyToken: VerifyToken;
     readonly pages?: RequestHandler;
   },
-): express.Express {
-  const app = express();
-  app.disable('x-powered-by');
-  if (pages !== undefined) app.use(pages);
-  // Fixed paths before those with parameters, so that /v1/calls/rates is not taken for a call id.
-  for (const operation of operations.toSorted((a, b) => holes(a) - holes(b))) {
-    const { method, path } = operation.contract.rest;
-    const handler = routeHandler(operation, makePorts, verifyToken);
-    const route = path.replaceAll(/\{(\w+)\}/gu, ':$1');
-    if (method === 'GET') app.get(route, handler);
-    else app.post(route, handler);
-  }
-  app.use((_req, res) =>
-    sendError(res, 404, { code: 'not-found', reason: 'NOT_FOUND', message: 'No such route.' }),
-  );
-  app.use(answerStray);
-  return app;
+): WhenAsked {
+  return whenAsked((express) => {
+    const app = express();
+    app.disable('x-powered-by');
+    if (pages !== undefined) app.use(pages);
+    // Fixed paths before those with parameters, so that /v1/calls/rates is not taken for a call id.
+    for (const operation of operations.toSorted((a, b) => holes(a) - holes(b))) {
+      const { method, path } = operation.contract.rest;
+      const handler = routeHandler(operation, makePorts, verifyToken);
+      const route = path.replaceAll(/\{(\w+)\}/gu, ':$1');
+      if (method === 'GET') app.get(route, handler);
+      else app.post(route, handler);
+    }
+    app.use((_req, res) =>
+      sendError(res, 404, { code: 'not-found', reason: 'NOT_FOUND', message: 'No such route.' }),
+    );
+    app.use(answerStray);
+    return app;
+  });
 }
 
 /** What reached no operation: a path with a broken escape is refused, anything else is a fault of ours. */

@@ -1,8 +1,9 @@
 /** What providers call: only what bears their signature is read, and what fails is asked for again. */
-import express, { type Request, type RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { invoke, type PortsFactory } from './invocation.ts';
 import { describeFault } from './log.ts';
 import type { PlatformPorts } from './operation.ts';
+import { whenAsked, type WhenAsked } from './whenAsked.ts';
 
 /** One provider's webhook. */
 export interface Webhook<P> {
@@ -19,21 +20,23 @@ export interface Webhook<P> {
 /** Meta sends at most this, and no other provider sends more. */
 const MOST_BYTES = 3_000_000;
 
-/** @returns an express app, to be exported as one function */
+/** @returns a handler to be exported as one function */
 export function webhookApp<P extends PlatformPorts>(
   webhooks: readonly Webhook<P>[],
   makePorts: PortsFactory<P>,
-): express.Express {
-  const app = express();
-  app.disable('x-powered-by');
-  for (const webhook of webhooks) {
-    app.post(`/${webhook.name}`, taking(webhook, makePorts));
-    if (webhook.handshake !== undefined) app.get(`/${webhook.name}`, greeting(webhook));
-  }
-  app.use((_req, res) => {
-    res.status(404).json({ error: 'not-found' });
+): WhenAsked {
+  return whenAsked((express) => {
+    const app = express();
+    app.disable('x-powered-by');
+    for (const webhook of webhooks) {
+      app.post(`/${webhook.name}`, taking(webhook, makePorts));
+      if (webhook.handshake !== undefined) app.get(`/${webhook.name}`, greeting(webhook));
+    }
+    app.use((_req, res) => {
+      res.status(404).json({ error: 'not-found' });
+    });
+    return app;
   });
-  return app;
 }
 
 function greeting<P>(webhook: Webhook<P>): RequestHandler {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import express from 'express';
 import type { VerifiedToken } from '../platform/actor.ts';
 import { restApp } from '../platform/rest.ts';
 import type { AppPorts } from '../ports.ts';
@@ -99,10 +100,13 @@ describe('a store that does not answer', () => {
 describe('GET /v1/health', () => {
   it('answers 200 when all is well and 503 when it is not', async () => {
     const { ports, store } = await world();
-    const app = restApp(systemOperations, {
-      makePorts: () => ports,
-      verifyToken: () => Promise.resolve(undefined),
-    });
+    const app = express();
+    app.use(
+      restApp(systemOperations, {
+        makePorts: () => ports,
+        verifyToken: () => Promise.resolve(undefined),
+      }),
+    );
     const server = app.listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const address = server.address();
