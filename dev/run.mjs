@@ -24,6 +24,7 @@ const COMMANDS = {
         'node_modules/jest/bin/jest.js',
         'functions/src',
         'dev/src',
+        'test/bench',
         'test/model',
         'test/simulation',
         'test/tidy',

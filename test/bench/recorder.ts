@@ -1,56 +1,64 @@
-/** A store that remembers what was asked of it, and a bare replay of the same: same reads, same writes, same order. */
-import type { DocumentReference, Firestore } from '@google-cloud/firestore';
+/**
+ * A store that remembers what was asked of it, and a bare replay of the same: the same documents read, the same content
+ * written, in the same order, with nothing of ours in between. The replay has documents of its own beside the real ones.
+ */
+import { FieldValue, type DocumentReference, type Firestore } from '@google-cloud/firestore';
 import type {
+  CountRun,
   DocRef,
   DocumentData,
-  CountRun,
   QueryRun,
 } from '../../functions/src/platform/store/collection.ts';
-import type {
-  Docs,
-  Found,
-  Store,
-  Transaction,
-  TransactionOptions,
-  Writer,
+import {
+  isIncrement,
+  isRemoveField,
+  type Docs,
+  type Found,
+  type Store,
+  type Transaction,
+  type TransactionOptions,
+  type Write,
+  type Writer,
 } from '../../functions/src/platform/store/port.ts';
 
-/** One round of I/O. */
-export type Io =
-  | { readonly kind: 'getAll'; readonly paths: readonly string[] }
-  | { readonly kind: 'commit'; readonly writes: readonly RecordedWrite[] }
-  | {
-      readonly kind: 'transaction';
-      readonly paths: readonly string[];
-      readonly writes: readonly RecordedWrite[];
-    };
+interface RecordedRead {
+  readonly path: string;
+  /** What was there; undefined where nothing was. */
+  readonly found: DocumentData | undefined;
+}
 
 interface RecordedWrite {
-  readonly kind: 'create' | 'set' | 'update' | 'merge' | 'delete';
+  readonly kind: Write['kind'];
+  readonly path: string;
   readonly data: DocumentData;
 }
 
-/** Numbers and texts of a write without the port's own markers, which only the store understands. */
-function plain(data: object): DocumentData {
-  return Object.fromEntries(
-    Object.entries(data).map(([name, value]) => [name, isMarker(value) ? 1 : (value as unknown)]),
-  );
-}
-
-function isMarker(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.getOwnPropertySymbols(value).length > 0;
-}
+/** One round of I/O. */
+export type Io =
+  | { readonly kind: 'getAll'; readonly reads: readonly RecordedRead[] }
+  | { readonly kind: 'commit'; readonly writes: readonly RecordedWrite[] }
+  | {
+      readonly kind: 'transaction';
+      readonly reads: readonly RecordedRead[];
+      readonly writes: readonly RecordedWrite[];
+    };
 
 function recordingWriter(writer: Writer, into: RecordedWrite[]): Writer {
-  const note = (kind: RecordedWrite['kind'], data: object): void =>
-    void into.push({ kind, data: plain(data) });
+  const note = (kind: Write['kind'], { path }: DocRef, data: object): void =>
+    void into.push({ kind, path, data: { ...data } });
   return {
-    create: (ref, data) => (note('create', data), writer.create(ref, data)),
-    set: (ref, data) => (note('set', data), writer.set(ref, data)),
-    update: (ref, patch) => (note('update', patch), writer.update(ref, patch)),
-    merge: (ref, patch) => (note('merge', patch), writer.merge(ref, patch)),
-    delete: (ref) => (note('delete', {}), writer.delete(ref)),
+    create: (ref, data) => (note('create', ref, data), writer.create(ref, data)),
+    set: (ref, data) => (note('set', ref, data), writer.set(ref, data)),
+    update: (ref, patch) => (note('update', ref, patch), writer.update(ref, patch)),
+    merge: (ref, patch) => (note('merge', ref, patch), writer.merge(ref, patch)),
+    delete: (ref) => (note('delete', ref, {}), writer.delete(ref)),
   };
+}
+
+/** Each document once, as the stores read it. */
+function readsOf(refs: readonly DocRef[], found: readonly unknown[]): RecordedRead[] {
+  const byPath = new Map(refs.map(({ path }, index) => [path, found[index] as DocumentData | undefined]));
+  return [...byPath].map(([path, data]) => ({ path, found: data }));
 }
 
 export class RecordingStore implements Store {
@@ -62,30 +70,33 @@ export class RecordingStore implements Store {
   }
 
   async getAll<const R extends readonly DocRef[]>(...refs: R): Promise<Docs<R>> {
-    this.log.push({ kind: 'getAll', paths: refs.map(({ path }) => path) });
-    return this.#inner.getAll(...refs);
+    const found = await this.#inner.getAll(...refs);
+    this.log.push({ kind: 'getAll', reads: readsOf(refs, found) });
+    return found;
   }
 
-  async query<T extends DocumentData>(run: QueryRun<T>): Promise<Found<T>[]> {
-    return this.#inner.query(run);
+  async query<T extends DocumentData>({ query }: QueryRun<T>): Promise<Found<T>[]> {
+    throw new Error(`the bare replay knows no queries, and ${query.name} is one`);
   }
 
-  async count<T extends DocumentData>(run: CountRun<T>): Promise<number> {
-    return this.#inner.count(run);
+  async count<T extends DocumentData>({ query }: CountRun<T>): Promise<number> {
+    throw new Error(`the bare replay knows no counts, and ${query.name} is one`);
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
-    let paths: string[] = [];
+    let reads: RecordedRead[] = [];
     let writes: RecordedWrite[] = [];
     const result = await this.#inner.transaction(async (tx) => {
+      reads = [];
       writes = [];
       const getAll: Transaction['getAll'] = async (...refs) => {
-        paths = refs.map(({ path }) => path);
-        return tx.getAll(...refs);
+        const found = await tx.getAll(...refs);
+        reads = readsOf(refs, found);
+        return found;
       };
       return work({ ...recordingWriter(tx, writes), getAll });
     }, options);
-    this.log.push({ kind: 'transaction', paths, writes });
+    this.log.push({ kind: 'transaction', reads, writes });
     return result;
   }
 
@@ -96,47 +107,104 @@ export class RecordingStore implements Store {
   }
 }
 
-interface Sink {
+/** What a batch and a transaction of the client have in common. */
+interface BareSink {
   create(ref: DocumentReference, data: DocumentData): unknown;
-  set(ref: DocumentReference, data: DocumentData, options?: { merge: true }): unknown;
+  set(ref: DocumentReference, data: DocumentData): unknown;
+  set(ref: DocumentReference, data: DocumentData, options: { merge: true }): unknown;
+  update(ref: DocumentReference, data: DocumentData): unknown;
   delete(ref: DocumentReference): unknown;
 }
+/** What the replay needs of Firestore's client. */
+export type BareDb = Pick<Firestore, 'doc' | 'getAll' | 'runTransaction' | 'batch'>;
 
-/** Replays recorded I/O with nothing of ours in between, onto documents of its own. */
-export async function replayBare(db: Firestore, log: readonly Io[], scratch: string): Promise<void> {
-  let next = 0;
-  const send = (sink: Sink, writes: readonly RecordedWrite[]): void => {
-    for (const { kind, data } of writes) {
-      const ref = db.doc(`bench/${scratch}-${(next += 1)}`);
-      if (kind === 'delete') sink.delete(ref);
-      else if (kind === 'create') sink.create(ref, data);
-      else sink.set(ref, data, { merge: true });
-    }
-  };
+/** Where the replay keeps its own of a document. Other names, so that no sweep of the real ones meets them. */
+function bareOf(path: string): string {
+  return path
+    .split('/')
+    .map((part, index) => (index % 2 === 0 ? `bare-${part}` : part))
+    .join('/');
+}
+
+/** The port's markers as the client has them. */
+function bareData(data: DocumentData): DocumentData {
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, bareValue(value)]));
+}
+
+function bareValue(value: unknown): unknown {
+  if (isIncrement(value)) return FieldValue.increment(value.by);
+  return isRemoveField(value) ? FieldValue.delete() : value;
+}
+
+function send(db: BareDb, sink: BareSink, writes: readonly RecordedWrite[]): void {
+  for (const { kind, path, data } of writes) {
+    const ref = db.doc(bareOf(path));
+    if (kind === 'delete') sink.delete(ref);
+    else if (kind === 'merge') sink.set(ref, bareData(data), { merge: true });
+    else sink[kind](ref, bareData(data));
+  }
+}
+
+/** Replays recorded I/O. What it read must have been laid out before. */
+export async function replayBare(db: BareDb, log: readonly Io[]): Promise<void> {
+  const refsOf = (reads: readonly RecordedRead[]): DocumentReference[] =>
+    reads.map(({ path }) => db.doc(bareOf(path)));
   for (const io of log) {
     switch (io.kind) {
       case 'getAll':
-        await db.getAll(...io.paths.map((path) => db.doc(path)));
+        await db.getAll(...refsOf(io.reads));
         break;
       case 'commit': {
         const batch = db.batch();
-        send(batch, io.writes);
+        send(db, batch, io.writes);
         await batch.commit();
         break;
       }
       case 'transaction':
         await db.runTransaction(async (tx) => {
-          await tx.getAll(...io.paths.map((path) => db.doc(path)));
-          send(tx, io.writes);
+          await tx.getAll(...refsOf(io.reads));
+          send(db, tx, io.writes);
         });
         break;
     }
   }
 }
 
-/** Reads and writes of recorded I/O, to show that both sides did the same. */
-export function costOf(log: readonly Io[]): { reads: number; writes: number } {
-  const reads = log.reduce((sum, io) => sum + ('paths' in io ? io.paths.length : 0), 0);
-  const writes = log.reduce((sum, io) => sum + ('writes' in io ? io.writes.length : 0), 0);
-  return { reads, writes };
+/**
+ * Lays out what a replay will find: every document that was there before the log began.
+ * @param laidOut paths of earlier replays, which are left as those have left them; grows
+ */
+export async function layOutBare(db: BareDb, log: readonly Io[], laidOut: Set<string>): Promise<void> {
+  const batch = db.batch();
+  for (const io of log) {
+    for (const { path, found } of 'reads' in io ? io.reads : []) {
+      if (!laidOut.has(path) && found !== undefined) batch.set(db.doc(bareOf(path)), found);
+      laidOut.add(path);
+    }
+    for (const { kind, path } of 'writes' in io ? io.writes : []) {
+      // A document that is changed unread is there all the same.
+      if (!laidOut.has(path) && kind === 'update') batch.set(db.doc(bareOf(path)), {});
+      laidOut.add(path);
+    }
+  }
+  await batch.commit();
+}
+
+/** Documents that recorded I/O read, wrote and deleted, and how many times it waited for an answer. */
+export interface IoCost {
+  readonly reads: number;
+  readonly writes: number;
+  readonly deletes: number;
+  readonly rounds: readonly Io['kind'][];
+}
+
+export function costOf(log: readonly Io[]): IoCost {
+  const writes = log.flatMap((io) => ('writes' in io ? io.writes : []));
+  const deletes = writes.filter(({ kind }) => kind === 'delete').length;
+  return {
+    reads: log.reduce((sum, io) => sum + ('reads' in io ? io.reads.length : 0), 0),
+    writes: writes.length - deletes,
+    deletes,
+    rounds: log.map(({ kind }) => kind),
+  };
 }

@@ -1,7 +1,5 @@
-/** One process with the real use cases on the Firestore emulator; tasks and pushes go nowhere. */
-import { silentGateways } from '../../functions/src/testing/gateways.ts';
+/** The real use cases of a call, step by step, on whatever store; tasks, pushes and kicks go nowhere. */
 import { randomUUID } from 'node:crypto';
-import type { Firestore } from '@google-cloud/firestore';
 import { acceptCall } from '../../functions/src/calls/acceptCall.ts';
 import { hangUp } from '../../functions/src/calls/endCall.ts';
 import { joinCall } from '../../functions/src/calls/joinCall.ts';
@@ -9,28 +7,35 @@ import { startCall } from '../../functions/src/calls/startCall.ts';
 import { deliverEffect } from '../../functions/src/effects.ts';
 import { buildRtcCredentials } from '../../functions/src/gateways/agora/token.ts';
 import { Actor } from '../../functions/src/platform/actor.ts';
-import { systemClock } from '../../functions/src/platform/clock.ts';
+import { systemClock, type Clock } from '../../functions/src/platform/clock.ts';
 import { systemIds } from '../../functions/src/platform/ids.ts';
-import { Meter } from '../../functions/src/platform/meter.ts';
-import { FirestoreStore } from '../../functions/src/platform/store/firestore.ts';
+import type { Store } from '../../functions/src/platform/store/port.ts';
 import type { AppPorts } from '../../functions/src/ports.ts';
-import { defaultSettings } from '../../functions/src/settings.ts';
-import { RecordingStore } from './recorder.ts';
+import { defaultSettings, type Settings } from '../../functions/src/settings.ts';
+import { silentGateways } from '../../functions/src/testing/gateways.ts';
+import { RecordingStore, type Io } from './recorder.ts';
 
 const project = { appId: 'a'.repeat(32), appCertificate: 'b'.repeat(32) };
 
-/** The ports of one invocation, and the store that remembers its I/O. */
-export function benchPorts(db: Firestore): { ports: AppPorts; store: RecordingStore } {
-  const store = new RecordingStore(new FirestoreStore(db, new Meter()));
+/** The default settings, but for the limits of calls: a pair calls each other more often than people may. */
+function benchSettings(): Settings {
   const defaults = defaultSettings();
-  // A pair calls each other once a round, more often than people may.
-  const settings = {
-    ...defaults,
-    limits: { ...defaults.limits, callsPerHour: 1000, callsPerHourToOne: 1000 },
-  };
+  return { ...defaults, limits: { ...defaults.limits, callsPerHour: 1000, callsPerHourToOne: 1000 } };
+}
+
+/**
+ * Ports whose providers take everything and do nothing.
+ * @param others what is to be otherwise
+ */
+export function benchPorts(
+  store: Store,
+  clock: Clock = systemClock,
+  others: Partial<Pick<AppPorts, 'tasks'>> = {},
+): AppPorts {
+  const settings = benchSettings();
   const ports: AppPorts = {
     store,
-    clock: systemClock,
+    clock,
     ids: systemIds,
     log: { write: () => undefined },
     ...silentGateways(),
@@ -40,48 +45,56 @@ export function benchPorts(db: Firestore): { ports: AppPorts; store: RecordingSt
     },
     settings: async () => settings,
     deliver: async (effect) => deliverEffect(ports, effect),
+    ...others,
   };
-  return { ports, store };
+  return ports;
 }
 
-const actorOf = (uid: string): Actor =>
-  new Actor(
-    { uid, authTimeSec: systemClock.authSec(), admin: false, phone: null },
-    'registered',
-    systemClock,
-  );
+/** Somebody who has just signed in. */
+export function actorOf(uid: string, clock: Clock = systemClock): Actor {
+  return new Actor({ uid, authTimeSec: clock.authSec(), admin: false, phone: null }, 'registered', clock);
+}
 
-/** One pair of people who call each other once. */
+/** One pair of people who call each other once a round. */
 export interface Pair {
   readonly callerId: string;
   readonly calleeId: string;
 }
 
-export type Step = 'start' | 'accept' | 'joined' | 'end';
-export const STEPS: readonly Step[] = ['start', 'accept', 'joined', 'end'];
+/** `joined` is the first party's, `connected` the second's: with it the paid time begins. */
+export const STEPS = ['start', 'accept', 'joined', 'connected', 'end'] as const;
+export type Step = (typeof STEPS)[number];
 
-/** Plays one call; `step` runs each use case and may time it. */
-export async function playCall(
-  db: Firestore,
+/** One call of a pair; its steps are to be run in order. */
+export interface Playing {
+  /** Runs the use case. @returns the I/O it made */
+  run(step: Step): Promise<readonly Io[]>;
+}
+
+/** @param makeStore the store of one invocation */
+export function playCall(
+  makeStore: () => Store,
   { callerId, calleeId }: Pair,
-  step: (name: Step, run: () => Promise<unknown>, store: RecordingStore) => Promise<void>,
-): Promise<void> {
+  clock: Clock = systemClock,
+): Playing {
   let callId = '';
-  const timed = async (name: Step, run: (ports: AppPorts) => Promise<unknown>): Promise<void> => {
-    const { ports, store } = benchPorts(db);
-    await step(name, async () => run(ports), store);
+  const caller = actorOf(callerId, clock);
+  const callee = actorOf(calleeId, clock);
+  const steps: Readonly<Record<Step, (ports: AppPorts) => Promise<unknown>>> = {
+    start: async (ports) => {
+      const input = { calleeId, type: 'audio', requestId: randomUUID() } as const;
+      ({ callId } = await startCall(ports, caller, input));
+    },
+    accept: (ports) => acceptCall(ports, callee, { callId, requestId: randomUUID() }),
+    joined: (ports) => joinCall(ports, caller, { callId }),
+    connected: (ports) => joinCall(ports, callee, { callId }),
+    end: (ports) => hangUp(ports, caller, { callId }),
   };
-  await timed('start', async (ports) => {
-    const started = await startCall(ports, actorOf(callerId), {
-      calleeId,
-      type: 'audio',
-      requestId: randomUUID(),
-    });
-    callId = started.callId;
-  });
-  await timed('accept', (ports) => acceptCall(ports, actorOf(calleeId), { callId, requestId: randomUUID() }));
-  await timed('joined', (ports) => joinCall(ports, actorOf(callerId), { callId }));
-  const { ports } = benchPorts(db);
-  await joinCall(ports, actorOf(calleeId), { callId });
-  await timed('end', (endPorts) => hangUp(endPorts, actorOf(callerId), { callId }));
+  return {
+    run: async (step) => {
+      const store = new RecordingStore(makeStore());
+      await steps[step](benchPorts(store, clock));
+      return store.log;
+    },
+  };
 }

@@ -1,0 +1,113 @@
+/**
+ * What a cold start loads: the built functions in a fresh process, beside a bare module with the same imports of Firebase
+ * and zod and one callable. Cloud Run starts each service with the whole bundle and says which it is by the environment.
+ */
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { CACHE, FUNCTIONS, ROOT } from '../../dev/src/stack/paths.ts';
+import { allOperations } from '../../functions/src/operations.ts';
+import { byDifference, median, told, type Figure, type Patience } from './figures.ts';
+
+/**
+ * More than the bare module takes. Loading keeps the processor busy all the time, so its time is what a quiet machine's
+ * clock shows, and what other processes of a busy one do not change.
+ */
+const LIMIT_MS = 150;
+const LIMIT_MB = 40;
+/** Loads of the bare module a round, so that its median is as firm as those of all services. */
+const BARE_A_ROUND = 4;
+
+const loadSchema = z.object({ wallMs: z.number(), cpuMs: z.number(), mb: z.number() });
+type Load = z.infer<typeof loadSchema>;
+
+const run = promisify(execFile);
+
+async function load(path: string, service: string): Promise<Load> {
+  const { stdout } = await run(process.execPath, [join(ROOT, 'test/bench/loadOne.mjs'), path], {
+    cwd: ROOT,
+    // As in production, where nothing of the local stack is set.
+    env: {
+      PATH: process.env['PATH'],
+      GCLOUD_PROJECT: 'demo-load',
+      FIREBASE_CONFIG: JSON.stringify({ projectId: 'demo-load' }),
+      K_SERVICE: service,
+      FUNCTION_TARGET: service,
+    },
+  });
+  return loadSchema.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
+}
+
+/** Firebase's packages, and those that are counted with them, that a bundle loads at once. */
+export function sharedImports(bundle: string): string[] {
+  const found = bundle.matchAll(
+    /^(?:import|export)\s[^;]*?from\s*["']((?:firebase-|@google-cloud\/firestore|zod)[^"']*)["']/gmu,
+  );
+  return [...new Set([...found].map(([, specifier]) => specifier ?? ''))].toSorted();
+}
+
+function writeBare(bundlePath: string): string {
+  const imports = sharedImports(readFileSync(bundlePath, 'utf8'));
+  const lines = [
+    ...imports.map((specifier, index) => `import * as shared${index} from '${specifier}';`),
+    `import { onCall } from 'firebase-functions/v2/https';`,
+    `import { z } from 'zod';`,
+    `const input = z.object({ text: z.string() });`,
+    `export const bare = onCall((request) => input.parse(request.data));`,
+    `export const shared = [${imports.map((_, index) => `shared${index}`).join(', ')}].length;`,
+  ];
+  const dir = join(CACHE, 'bench');
+  mkdirSync(dir, { recursive: true });
+  const path = join(dir, 'bare.mjs');
+  writeFileSync(path, `${lines.join('\n')}\n`);
+  return path;
+}
+
+/**
+ * Measures every service, in turns with the bare module, and goes on while the machine is too noisy to tell.
+ * @returns of what takes most: the processor's time and the memory, and for information the time on the clock
+ */
+export async function measureLoads({ rounds, untilMs }: Patience): Promise<Figure[]> {
+  const bundle = join(FUNCTIONS, 'lib/index.js');
+  const bare = writeBare(bundle);
+  const services = [...new Set(allOperations.map(({ contract }) => contract.name.split('/')[0] ?? ''))];
+  const bareLoads: Load[] = [];
+  const ours = new Map<string, Load[]>(services.map((service) => [service, []]));
+  // The first load of each finds nothing in the machine's cache of files.
+  for (const path of [bundle, bare]) await load(path, 'warm');
+  const round = async (): Promise<void> => {
+    for (const [index, service] of services.entries()) {
+      if (index % Math.ceil(services.length / BARE_A_ROUND) === 0) bareLoads.push(await load(bare, 'bare'));
+      ours.get(service)?.push(await load(bundle, service));
+    }
+  };
+  const figures = (): Figure[] => {
+    const most = (what: keyof Load) => mostOf(what, bareLoads, ours);
+    const cpu = most('cpuMs');
+    const memory = most('mb');
+    const wall = most('wallMs');
+    return [
+      byDifference({ name: `load (most: ${cpu.service})`, value: cpu.value, unit: 'ms' }, cpu.bare, LIMIT_MS),
+      byDifference(
+        { name: `memory (most: ${memory.service})`, value: memory.value, unit: 'MB' },
+        memory.bare,
+        LIMIT_MB,
+      ),
+      told({ name: 'load on the clock', value: wall.value, unit: 'ms' }, wall.bare),
+    ];
+  };
+  for (let index = 0; index < rounds; index += 1) await round();
+  while (!figures().every(({ ok }) => ok) && performance.now() < untilMs) await round();
+  return figures();
+}
+
+/** The service that takes most, each by its median. */
+function mostOf(what: keyof Load, bareLoads: readonly Load[], ours: ReadonlyMap<string, readonly Load[]>) {
+  const middle = (loads: readonly Load[]): number => median(loads.map((one) => one[what]));
+  const [service, value] = [...ours]
+    .map(([name, loads]) => [name, middle(loads)] as const)
+    .reduce((most, one) => (one[1] > most[1] ? one : most));
+  return { service, value, bare: middle(bareLoads) };
+}
