@@ -22,8 +22,8 @@ import type { Pair } from './world.ts';
 
 const PAIRS = 32;
 const FIRST_BASE = 4810;
-/** How long a noisy measurement is repeated at most, beyond what it takes anyway. */
-const PATIENCE_MS = 30_000;
+/** How long a measurement that the machine disturbs is repeated at most. */
+const PATIENCE_MS = 45_000;
 const LOAD_ROUNDS = 3;
 const SEARCH_ROUNDS = 4;
 const HTTP_CALLS = 8;
