@@ -1,4 +1,7 @@
-/** Finds what neither a client nor a webhook has told: asks the gateway about orders that are not paid. */
+/**
+ * Finds what neither a client nor a webhook has told: asks the gateway about orders that are not paid, and once more
+ * about those that are.
+ */
 import { PaymentGatewayFault } from '../gateways/payments.ts';
 import { describeFault } from '../platform/log.ts';
 import type { Found } from '../platform/store/port.ts';
@@ -32,17 +35,18 @@ export async function pollOrders(ports: AppPorts): Promise<void> {
 }
 
 async function pollOne(ports: AppPorts, order: Found<Order>): Promise<void> {
-  const { createdAt } = order.data;
+  const { createdAt, status } = order.data;
   try {
     const paid = await askAndTake(ports, order);
-    if (!paid) await putOff(ports, order.id, nextPoll(createdAt, ports.clock.now()));
+    if (status === 'paid') await putOff(ports, order, null);
+    else if (!paid) await putOff(ports, order, nextPoll(createdAt, ports.clock.now()));
   } catch (fault) {
     const passing = fault instanceof PaymentGatewayFault && fault.outcome === 'unknown';
     ports.log.write(passing ? 'WARNING' : 'ERROR', 'an order could not be asked for', {
       key: order.id,
       fault: describeFault(fault),
     });
-    await putOff(ports, order.id, nextTry(createdAt, ports.clock.now()));
+    await putOff(ports, order, nextTry(createdAt, ports.clock.now()));
   }
 }
 
@@ -62,11 +66,12 @@ async function askAndTake(ports: AppPorts, order: Found<Order>): Promise<boolean
 }
 
 /** @param at when to ask again; null: the order's time is up, though a late payment still counts */
-async function putOff({ store }: AppPorts, orderId: string, at: Date | null): Promise<void> {
+async function putOff({ store }: AppPorts, { id, data: seen }: Found<Order>, at: Date | null): Promise<void> {
   await store.transaction(async (tx) => {
-    const [order] = await tx.getAll(orders.doc(orderId));
-    if (order === undefined || order.status === 'paid') return;
+    const [order] = await tx.getAll(orders.doc(id));
+    // What was paid meanwhile says itself when it is looked at again.
+    if (order === undefined || (order.status === 'paid' && seen.status !== 'paid')) return;
     const status = at === null && order.status === 'created' ? 'expired' : order.status;
-    tx.update(orders.doc(orderId), { nextPollAt: at, status });
+    tx.update(orders.doc(id), { nextPollAt: at, status });
   });
 }

@@ -1,5 +1,7 @@
 /** Which payments an order was paid by, and which entries they became. Pure. */
+import { addSec } from '../../platform/clock.ts';
 import type { Order } from '../documents.ts';
+import { LAST_LOOK_SEC } from './polling.ts';
 
 const KEY_PREFIX = 'purchase-';
 
@@ -23,10 +25,16 @@ export function isPaidBy(
 
 type Paid = Pick<Order, 'status' | 'paymentId' | 'furtherPaymentIds' | 'paidAt' | 'nextPollAt'>;
 
-/** The order after one more payment. The first one counts as the payment of it, and none is forgotten. */
+/**
+ * The order after one more payment. The first one counts as the payment of it, and none is forgotten. Another one may be
+ * under way, and the news of it be lost, so the gateway is asked once more later.
+ */
 export function withPayment(order: Paid, paymentId: string, now: Date): Paid {
-  const { status, paymentId: first, furtherPaymentIds, paidAt } = order;
-  const paid = { status: 'paid', nextPollAt: null } as const;
-  if (status !== 'paid' || first === null) return { ...paid, paymentId, furtherPaymentIds, paidAt: now };
-  return { ...paid, paymentId: first, furtherPaymentIds: [...furtherPaymentIds, paymentId], paidAt };
+  const { status, paymentId: first, furtherPaymentIds, paidAt, nextPollAt } = order;
+  if (status !== 'paid' || first === null) {
+    const lastLookAt = addSec(now, LAST_LOOK_SEC);
+    return { status: 'paid', paymentId, furtherPaymentIds, paidAt: now, nextPollAt: lastLookAt };
+  }
+  const further = [...furtherPaymentIds, paymentId];
+  return { status, paymentId: first, furtherPaymentIds: further, paidAt, nextPollAt };
 }

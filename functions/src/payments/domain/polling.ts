@@ -3,6 +3,8 @@ import { addSec, earliest, secBetween } from '../../platform/clock.ts';
 
 /** Before that a customer may still be paying, and the webhook is on its way. */
 export const FIRST_POLL_SEC = 300;
+/** The gateway is asked about a paid order once more after this: an impatient customer may have paid it twice. */
+export const LAST_LOOK_SEC = 3600;
 const LEAST_WAIT_SEC = 900;
 const LONGEST_WAIT_SEC = 12 * 3600;
 /** An order that is not paid by then has expired. Payments by UPI and cards are decided within minutes, or hours. */
