@@ -21,7 +21,8 @@ export class Beats {
   }
 
   silence(callId: string, uid: string, nowMs: number): void {
-    this.#silentSince.set(beatPath(callId, uid), nowMs);
+    const path = beatPath(callId, uid);
+    if (!this.#silentSince.has(path)) this.#silentSince.set(path, nowMs);
   }
 
   /** Whether a party may have been silent for so long at `nowMs` that it counts as lost. */

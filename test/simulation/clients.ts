@@ -11,15 +11,15 @@ import {
   rejectCall,
 } from '../../functions/src/calls/endCall.ts';
 import { getCall } from '../../functions/src/calls/getCall.ts';
-import { joinCall } from '../../functions/src/calls/joinCall.ts';
 import { startCall } from '../../functions/src/calls/startCall.ts';
 import type { AppPorts } from '../../functions/src/ports.ts';
 import { Buyers } from './buyers.ts';
 import { beHere, planSayings } from './comings.ts';
+import { persist } from './persist.ts';
 import { ADMIN, CALLERS, LISTENERS } from './scene.ts';
+import { Talkers } from './talkers.ts';
 import { HEALED_MS, START_MS, type Result, type World } from './world.ts';
 
-const MAX_TRIES = 6;
 /** Calls begin in the faulty half and for an hour after it. */
 const CALLS_UNTIL_SEC = (HEALED_MS - START_MS) / 1000 + 3600;
 const MAX_RENEWALS = 5;
@@ -33,12 +33,14 @@ interface StartInput {
 export class Clients {
   readonly buyers: Buyers;
   readonly #world: World;
+  readonly #talkers: Talkers;
   /** The input that a start's requestId stands for since it succeeded. */
   readonly #started = new Map<string, StartInput>();
 
   constructor(world: World) {
     this.#world = world;
     this.buyers = new Buyers(world);
+    this.#talkers = new Talkers(world);
     world.onCallChanged = (callId, before, after) => this.#watch(callId, before, after);
   }
 
@@ -59,17 +61,6 @@ export class Clients {
     }
     this.buyers.plan();
     planSayings(this.#world);
-  }
-
-  /** Repeats with the same input while no answer comes. */
-  async #persist<T>(name: string, work: (ports: AppPorts) => Promise<T>): Promise<Result<T>> {
-    const { random, scheduler } = this.#world;
-    for (let tries = 1; ; tries++) {
-      const result = await this.#world.invoke(name, work);
-      if (result.kind !== 'unknown' || tries >= MAX_TRIES) return result;
-      this.#world.hit('client retry');
-      await scheduler.sleep(random.between(0.5, 10));
-    }
   }
 
   async #call(atSec: number, callerId: string, calleeId: string): Promise<void> {
@@ -96,7 +87,8 @@ export class Clients {
 
   async #start(callerId: string, input: StartInput): Promise<Result<unknown>> {
     const world = this.#world;
-    const result = await this.#persist(
+    const result = await persist(
+      world,
       'start',
       async (ports) => await startCall(ports, world.actor(callerId), input),
     );
@@ -153,7 +145,8 @@ export class Clients {
     const requestId = world.random.hex128();
     await world.scheduler.sleep(afterSec);
     const tap = async () =>
-      await this.#persist(
+      await persist(
+        world,
         'accept',
         async (ports) => await acceptCall(ports, world.actor(uid), { callId, requestId }),
       );
@@ -171,30 +164,20 @@ export class Clients {
     const { random } = this.#world;
     for (const uid of [call.callerId, call.calleeId]) {
       if (random.chance(0.3)) void this.#renew(callId, uid, random.between(0, 5));
-      const join = random.weighted({ soon: 93, late: 4, never: 3 });
-      if (join === 'never') continue;
-      void this.#join(callId, uid, join === 'soon' ? random.between(0.2, 8) : random.between(24, 40));
     }
+    this.#talkers.connect(callId, call);
     if (random.chance(0.04)) {
       const by = random.pick(['caller', 'callee'] as const);
       this.#end(callId, call, { by, operation: 'end', afterSec: random.between(0, 10) });
     }
   }
 
-  async #join(callId: string, uid: string, afterSec: number): Promise<void> {
-    const world = this.#world;
-    await world.scheduler.sleep(afterSec);
-    const tap = async () =>
-      await this.#persist('join', async (ports) => await joinCall(ports, world.actor(uid), { callId }));
-    if (world.random.chance(0.1)) void tap();
-    await tap();
-  }
-
   #talk(callId: string, call: Call): void {
     const { random } = this.#world;
-    for (const uid of [call.callerId, call.calleeId]) {
-      if (random.chance(0.35)) void this.#renewals(callId, uid);
-      if (random.chance(0.15)) void this.#beat(callId, uid, random.between(0, 300));
+    this.#talkers.talk(callId, call);
+    for (const by of ['caller', 'callee'] as const) {
+      if (random.chance(0.35)) void this.#renewals(callId, call[`${by}Id`]);
+      if (random.chance(0.15)) void this.#beat(callId, by, random.between(0, 300));
     }
     this.#planEnd(callId, call, this.#talkSec(call));
     for (let more = random.chance(0.45); more; more = random.chance(0.3)) {
@@ -223,15 +206,13 @@ export class Clients {
   #planEnd(callId: string, call: Call, afterSec: number): void {
     const { random } = this.#world;
     const silentSec = Number.isFinite(afterSec) ? afterSec : random.between(10, 2400);
-    const silence = async (...uids: string[]): Promise<void> => {
+    const silence = async (...parties: Party[]): Promise<void> => {
       await this.#world.scheduler.sleep(silentSec);
-      if (!this.#world.auditor.open.has(callId)) return;
-      this.#world.hit('silent client');
-      for (const uid of uids) this.#world.beats.silence(callId, uid, this.#world.scheduler.nowMs);
+      for (const by of parties) this.#talkers.silence(callId, by, call[`${by}Id`]);
     };
-    const { callerId, calleeId } = call;
+    const either = (): Party => random.pick(['caller', 'callee']);
     if (!Number.isFinite(afterSec)) {
-      if (random.chance(0.2)) void silence(random.pick([callerId, calleeId]));
+      if (random.chance(0.2)) void silence(either());
       return;
     }
     const how = random.weighted({
@@ -243,11 +224,11 @@ export class Clients {
       emergency: 5,
       admin: 4,
     });
-    if (how === 'silent') void silence(random.pick([callerId, calleeId]));
-    else if (how === 'gone') void silence(callerId, calleeId);
+    if (how === 'silent') void silence(either());
+    else if (how === 'gone') void silence('caller', 'callee');
     else if (how === 'admin') this.#end(callId, call, { by: 'admin', operation: 'adminEnd', afterSec });
     else if (how === 'emergency') {
-      this.#end(callId, call, { by: random.pick(['caller', 'callee']), operation: 'emergencyEnd', afterSec });
+      this.#end(callId, call, { by: either(), operation: 'emergencyEnd', afterSec });
     } else if (how === 'both') {
       this.#world.hit('both ends at once');
       this.#end(callId, call, { by: 'caller', operation: 'end', afterSec });
@@ -282,15 +263,15 @@ export class Clients {
     const world = this.#world;
     await world.scheduler.sleep(afterSec);
     if (!world.auditor.open.has(callId)) return;
-    await this.#persist('token', async (ports) => await callToken(ports, world.actor(uid), { callId }));
+    await persist(world, 'token', async (ports) => await callToken(ports, world.actor(uid), { callId }));
   }
 
-  async #beat(callId: string, uid: string, afterSec: number): Promise<void> {
+  async #beat(callId: string, by: Party, afterSec: number): Promise<void> {
     const world = this.#world;
     await world.scheduler.sleep(afterSec);
-    await world.invoke(
-      'heartbeat',
-      async (ports) => await callHeartbeat(ports, world.actor(uid), { callId }),
+    const uid = world.auditor.calls.get(callId)?.[`${by}Id`] ?? '';
+    await world.invoke('heartbeat', async (ports) =>
+      world.script.beat(callId, by, async () => await callHeartbeat(ports, world.actor(uid), { callId })),
     );
   }
 
@@ -307,7 +288,9 @@ export class Clients {
     const wasOpen = world.auditor.open.has(callId);
     const actor = () => (by === 'admin' ? world.actor(ADMIN, 'admin') : world.actor(call[`${by}Id`]));
     const work = END_OPERATIONS[operation];
-    const result = await this.#persist(operation, async (ports) => await work(ports, actor(), callId));
+    const result = await persist(world, operation, async (ports) =>
+      world.script.end(callId, by, async () => await work(ports, actor(), callId)),
+    );
     const ended = world.auditor.calls.get(callId);
     if (ended?.state !== 'ended' || result.kind === 'unknown') return;
     if (wasOpen && (ended.endedWith !== operation || ended.endedBy !== by)) world.hit('settle race');
@@ -317,13 +300,15 @@ export class Clients {
   /** Afterwards people look at what it came to. */
   #lookBack(callId: string, call: Call): void {
     const { random } = this.#world;
+    this.#talkers.over(callId, call);
     const party = random.pick(['caller', 'callee'] as const);
     if (random.chance(0.3)) void this.#readCall(callId, party, call[`${party}Id`]);
   }
 
   async #readCall(callId: string, party: Party, uid: string): Promise<void> {
     const world = this.#world;
-    const result = await this.#persist(
+    const result = await persist(
+      world,
       'get',
       async (ports) => await getCall(ports, world.actor(uid), { callId }),
     );

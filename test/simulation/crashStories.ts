@@ -37,17 +37,21 @@ async function connect(story: CrashStory): Promise<void> {
   await story.ask('accept', async (ports) => await acceptCall(ports, world.actor(CALLEE), taken));
   // Both do so on their own: neither waits for the other.
   await Promise.all(
-    [CALLER, CALLEE].map(
-      async (uid) =>
-        await story.ask('join', async (ports) => await joinCall(ports, world.actor(uid), { callId })),
-    ),
+    (['caller', 'callee'] as const).map(async (by) => {
+      const actor = world.actor(by === 'caller' ? CALLER : CALLEE);
+      await story.ask('join', async (ports) =>
+        world.script.claim(callId, by, async () => await joinCall(ports, actor, { callId })),
+      );
+    }),
   );
 }
 
 async function hangsUp(story: CrashStory, party: Party): Promise<void> {
   const { world, callId } = story;
   const uid = party === 'caller' ? CALLER : CALLEE;
-  await story.ask('end', async (ports) => await hangUp(ports, world.actor(uid), { callId }));
+  await story.ask('end', async (ports) =>
+    world.script.end(callId, party, async () => await hangUp(ports, world.actor(uid), { callId })),
+  );
 }
 
 async function buyCoins(story: CrashStory, coins: number): Promise<void> {
@@ -127,7 +131,9 @@ export const CRASH_SCENARIOS: readonly CrashScenario[] = [
       const { world, callId } = story;
       await world.scheduler.sleep(30);
       const help = { callId, note: 'help' };
-      await story.ask('emergencyEnd', async (ports) => await emergencyEnd(ports, world.actor(CALLEE), help));
+      await story.ask('emergencyEnd', async (ports) =>
+        world.script.end(callId, 'callee', async () => await emergencyEnd(ports, world.actor(CALLEE), help)),
+      );
     },
   },
   {
@@ -139,6 +145,7 @@ export const CRASH_SCENARIOS: readonly CrashScenario[] = [
       const { world, callId } = story;
       await world.scheduler.sleep(70);
       world.beats.silence(callId, CALLEE, world.scheduler.nowMs);
+      world.script.silenced(callId, 'callee');
     },
   },
 ];

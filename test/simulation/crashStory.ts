@@ -2,7 +2,7 @@
 import { creditCoins } from '../../functions/src/ledger/creditCoins.ts';
 import type { AppPorts } from '../../functions/src/ports.ts';
 import { defaultSettings, type Settings } from '../../functions/src/settings.ts';
-import type { Order } from './buyers.ts';
+import type { Gift } from './buyers.ts';
 import { Counters } from './counters.ts';
 import type { Defect } from './defects.ts';
 import { HEALED } from './faults.ts';
@@ -30,7 +30,7 @@ export interface CrashStoryOptions {
 export class CrashStory {
   readonly world: World;
   /** Every credit that has to be in the books, as the buyers of a schedule keep them. */
-  readonly orders: Order[] = [];
+  readonly gifts: Gift[] = [];
   readonly #asksAgain: boolean;
   readonly #coins: number;
 
@@ -70,7 +70,7 @@ export class CrashStory {
 
   /** A credit that has been promised. */
   credited(key: string, coins: number): void {
-    this.orders.push({ uid: CALLER, key, coins, outcome: 'done' });
+    this.gifts.push({ uid: CALLER, key, coins, outcome: 'done' });
   }
 
   async #fill(): Promise<void> {

@@ -15,6 +15,10 @@ export interface FaultRates {
   readonly mediaRefused: number;
   readonly tokenFailed: number;
   readonly sweepSkipped: number;
+  readonly webhookLost: number;
+  readonly webhookLate: number;
+  readonly webhookDoubled: number;
+  readonly gatewaySilent: number;
   /** Longest ordinary delay of one step, in milliseconds. */
   readonly stepMs: number;
 }
@@ -34,6 +38,10 @@ export const HEALED: FaultRates = {
   mediaRefused: 0,
   tokenFailed: 0,
   sweepSkipped: 0,
+  webhookLost: 0,
+  webhookLate: 0,
+  webhookDoubled: 0,
+  gatewaySilent: 0,
   stepMs: HEALED_STEP_MS,
 };
 
@@ -53,6 +61,10 @@ export function drawRates(random: Random): FaultRates {
     mediaRefused: rate(0.5),
     tokenFailed: rate(0.3),
     sweepSkipped: rate(0.2),
+    webhookLost: rate(0.6),
+    webhookLate: rate(0.8),
+    webhookDoubled: rate(0.5),
+    gatewaySilent: rate(0.5),
     stepMs: random.pick([20, 100, 1000, 4000]),
   };
 }

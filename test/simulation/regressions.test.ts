@@ -8,10 +8,14 @@ import { joinCall } from '../../functions/src/calls/joinCall.ts';
 import { startCall } from '../../functions/src/calls/startCall.ts';
 import { creditCoins } from '../../functions/src/ledger/creditCoins.ts';
 import type { Wallet } from '../../functions/src/ledger/documents.ts';
+import { confirmPayment } from '../../functions/src/payments/confirmPayment.ts';
+import { createOrder } from '../../functions/src/payments/createOrder.ts';
+import { pollOrders } from '../../functions/src/payments/pollOrders.ts';
 import { defaultSettings } from '../../functions/src/settings.ts';
 import { Counters } from './counters.ts';
 import { HEALED, type FaultRates } from './faults.ts';
 import { setScene } from './scene.ts';
+import type { Checkout } from './shop.ts';
 import { START_MS, World } from './world.ts';
 
 const CALLER = 'caller-1';
@@ -53,6 +57,26 @@ class Story {
     expect(await this.world.invoke('credit', work)).toMatchObject({ kind: 'ok' });
   }
 
+  async order() {
+    const input = { packageId: 'coins-300', gateway: 'razorpay', requestId: 'order' } as const;
+    const ordered = await this.world.invoke(
+      'order',
+      async (ports) => await createOrder(ports, this.world.actor(CALLER), input),
+    );
+    if (ordered.kind !== 'ok') throw new Error('the order was not made');
+    const { orderId, checkout } = ordered.value;
+    return { orderId, gatewayOrderId: checkout.gatewayOrderId };
+  }
+
+  async confirm(orderId: string, { paymentId, signature }: Checkout): Promise<void> {
+    const input = { orderId, paymentId, signature };
+    const confirmed = await this.world.invoke(
+      'confirm',
+      async (ports) => await confirmPayment(ports, this.world.actor(CALLER), input),
+    );
+    expect(confirmed).toMatchObject({ kind: 'ok', value: { status: 'paid' } });
+  }
+
   async ring(): Promise<void> {
     const input = { calleeId: CALLEE, type: 'audio', requestId: 'start' } as const;
     const started = await this.world.invoke(
@@ -74,10 +98,16 @@ class Story {
   async connect(): Promise<void> {
     await this.ring();
     await this.accept('accept');
-    for (const uid of [CALLER, CALLEE]) {
+    for (const [by, uid] of [
+      ['caller', CALLER],
+      ['callee', CALLEE],
+    ] as const) {
       await this.world.invoke(
         'join',
-        async (ports) => await joinCall(ports, this.world.actor(uid), { callId: this.callId }),
+        async (ports) =>
+          await this.world.script.claim(this.callId, by, async () =>
+            joinCall(ports, this.world.actor(uid), { callId: this.callId }),
+          ),
       );
     }
     expect(this.call().state).toBe('ongoing');
@@ -95,12 +125,13 @@ class Story {
 describe('what the simulation has found', () => {
   it('ends a call with a vanished party when it vanished, also after its grant has run out', async () => {
     const story = new Story({ taskLost: 1 });
-    const { scheduler, beats } = story.world;
+    const { scheduler, beats, script } = story.world;
     await story.run(async () => {
       await story.credit('purchase', 100);
       await story.connect();
       await scheduler.sleep(300);
       beats.silence(story.callId, CALLEE, scheduler.nowMs);
+      script.silenced(story.callId, 'callee');
       await scheduler.sleep(900);
       await story.world.invoke('sweep', sweep);
     });
@@ -120,11 +151,31 @@ describe('what the simulation has found', () => {
       await story.world.scheduler.sleep(580);
       const ended = await story.world.invoke(
         'end',
-        async (ports) => await hangUp(ports, story.world.actor(CALLER), { callId: story.callId }),
+        async (ports) =>
+          await story.world.script.end(story.callId, 'caller', async () =>
+            hangUp(ports, story.world.actor(CALLER), { callId: story.callId }),
+          ),
       );
       expect(ended).toMatchObject({ kind: 'ok' });
     });
     expect(story.wallet().coins).toEqual({ available: 0, held: 0, bonus: 0, purchased: 100, spent: 100 });
+  });
+
+  it('credits both payments of an order that was paid twice, also when nobody tells of the second', async () => {
+    const story = new Story({ webhookLost: 1 });
+    const { shop, scheduler } = story.world;
+    await story.run(async () => {
+      const { orderId, gatewayOrderId } = await story.order();
+      const first = shop.pay(gatewayOrderId, 'captured');
+      await story.confirm(orderId, first);
+      expect(story.wallet().coins.available).toBe(300);
+      shop.pay(gatewayOrderId, 'captured');
+      await scheduler.sleep(4000);
+      await story.world.invoke('orderPoll', pollOrders);
+      expect(story.wallet().coins.available).toBe(600);
+      // That was the last look at it.
+      expect(story.world.store.read(`orders/${orderId}`)).toMatchObject({ status: 'paid', nextPollAt: null });
+    });
   });
 
   it('leaves alone a call that one device took in time when another one was too late', async () => {

@@ -1,32 +1,36 @@
 /** What must hold once nothing fails any more and time has run on: everything has come to rest. */
-import { callMedia } from '../../functions/src/calls/documents.ts';
+import { callMedia, type CallMedia } from '../../functions/src/calls/documents.ts';
 import type { Entry } from '../../functions/src/ledger/documents.ts';
 import { walletDifferences } from '../../functions/src/ledger/domain/books.ts';
 import { presenceProblems } from './listeners.ts';
-import { entryIdOf, type Buyers } from './buyers.ts';
+import { entryIdOf, type Gift } from './buyers.ts';
+import type { Customers } from './customers.ts';
 import type { World } from './world.ts';
 
+/** What has to be in the books. */
+export interface Promised {
+  readonly gifts: readonly Gift[];
+  readonly customers?: Customers;
+}
+
 /** @returns the first thing that is not at rest or not in the books */
-export function problemAtRest(world: World, buyers: Pick<Buyers, 'orders'>): string | undefined {
+export function problemAtRest(world: World, promised: Promised): string | undefined {
   const problems = [
     ...callProblems(world),
+    ...mediaProblems(world),
     ...presenceProblems(world),
     ...walletProblems(world),
     ...entryProblems(world),
-    ...creditProblems(world, buyers),
+    ...creditProblems(world, promised),
   ];
   return problems[0];
 }
 
-function callProblems({ store, auditor, closedChannels }: World): string[] {
+function callProblems({ store, auditor }: World): string[] {
   const problems: string[] = [];
   for (const [id, call] of auditor.calls) {
     if (call.state !== 'ended') problems.push(`I13: call ${id} is still ${call.state}`);
     if (call.deadlineAt !== null) problems.push(`I13: call ${id} still has a deadline`);
-    const channel = store.read(callMedia.doc(id).path)?.['channel'];
-    if (typeof channel === 'string' && !closedChannels.has(channel)) {
-      problems.push(`I13: the channel of call ${id} was never closed`);
-    }
   }
   const beats = store.all('beats');
   if (beats.length > 0) problems.push(`I13: ${beats.length} beats are left behind`);
@@ -60,12 +64,38 @@ function entryProblems({ store, auditor }: World): string[] {
   return changed.map(([path]) => `I11: ${path} was changed`);
 }
 
-function creditProblems({ store }: World, { orders }: Pick<Buyers, 'orders'>): string[] {
-  return orders.flatMap((order) => {
-    const { uid, key, coins, outcome } = order;
-    const entry = store.read(`wallets/${uid}/entries/${entryIdOf(order)}`);
+function creditProblems({ store, auditor }: World, { gifts, customers }: Promised): string[] {
+  const problems = gifts.flatMap((gift) => {
+    const { uid, key, coins, outcome } = gift;
+    const entry = store.read(`wallets/${uid}/entries/${entryIdOf(gift)}`);
     if (outcome === undefined) return [`I13: credit ${key} was never answered`];
     const right = outcome === 'done' ? entry?.['amount'] === coins : entry === undefined;
     return right ? [] : [`I13: credit ${key} of ${coins} is ${outcome}, its entry says otherwise`];
+  });
+  if (customers === undefined) return problems;
+  const bought = [...auditor.entries.values()].filter(({ type }) => type === 'purchase').length;
+  const first = gifts.filter(({ key }) => key.startsWith('purchase-')).length;
+  const due = customers.capturedCount + first;
+  const all = bought === due ? [] : [`I13: ${due} payments were captured, ${bought} were credited`];
+  return [...problems, ...customers.problems(), ...all];
+}
+
+/** Nobody is in a channel, and whoever was there after the end has left a trace of it. */
+function mediaProblems({ store, auditor, agora, script, counters }: World): string[] {
+  return [...auditor.calls].flatMap(([id, call]) => {
+    const media = store.read(callMedia.doc(id).path) as CallMedia | undefined;
+    if (media === undefined || call.endedAt === null) return [];
+    const { channel, mediaAfterEnd } = media;
+    const closedMs = agora.lastClosedMs(channel);
+    const problems: string[] = [];
+    if (closedMs === undefined) problems.push(`I13: the channel of call ${id} was never closed`);
+    if (agora.stillInside(channel)) problems.push(`I14: somebody talks in call ${id}, which has ended`);
+    if (mediaAfterEnd !== undefined) counters.hit('media after the end');
+    const lingers = script.lingers(id, call.endedAt.getTime());
+    if (lingers && mediaAfterEnd === undefined)
+      problems.push(`I14: somebody was in the channel of call ${id} after its end, and it is not noted`);
+    const again = mediaAfterEnd?.closedAgainAt.getTime() ?? 0;
+    if (again > (closedMs ?? 0)) problems.push(`I13: the channel of call ${id} was not closed again`);
+    return problems;
   });
 }

@@ -16,6 +16,16 @@ export const PEOPLE: readonly string[] = [...CALLERS, ...LISTENERS];
 
 const DEFAULTS = defaultSettings();
 
+/** Small ones too: a minute more matters in the middle of a call. */
+const PACKAGES = [5, 50, 120, 300].map((coins) => ({
+  packageId: `coins-${coins}`,
+  name: `${coins} coins`,
+  coins,
+  amountPaise: coins * 50,
+  currency: 'INR' as const,
+  active: true,
+}));
+
 /** Prices and limits of one schedule: the defaults, and what an operator might make of them. */
 export function drawSettings(random: Random): Settings {
   const sliceMinutes = Number(random.weighted({ 10: 6, 5: 3, 2: 2, 1: 1 }));
@@ -34,6 +44,7 @@ export function drawSettings(random: Random): Settings {
         minimumCoins: random.pick([0, rate, 3 * rate]),
         earnedPerMinute: random.pick([0, 7, 15]),
       },
+      packages: PACKAGES,
       video: { coinsPerMinute: videoRate, minimumCoins: videoRate, earnedPerMinute: 75 },
     },
     limits: {
@@ -43,6 +54,7 @@ export function drawSettings(random: Random): Settings {
       extendBeforeSec: random.pick([60, 60, 30]),
       callsPerHourToOne: random.pick([5, 50]),
       callsPerHour: random.pick([30, 3]),
+      ordersPerHour: random.pick([20, 20, 1]),
     },
   };
 }

@@ -1,0 +1,71 @@
+/**
+ * Carries what providers tell us, as they carry it: late, twice, in no order, now and then never. What is answered with
+ * an error comes again a few times, and then no more.
+ */
+import type { AppPorts } from '../../functions/src/ports.ts';
+import type { Counter } from './counters.ts';
+import type { World } from './world.ts';
+
+const MAX_DELAY_SEC = 300;
+/** Both providers retry with growing waits; Agora gives up after the third. */
+const RETRY_SEC = [5, 20, 60] as const;
+
+/** One kind of notification, with the counters of its misfortunes. */
+export interface Route {
+  /** The name of the invocations. */
+  readonly name: string;
+  readonly lost: Counter;
+  readonly late: Counter;
+  readonly doubled: Counter;
+  readonly reordered: Counter;
+}
+
+export interface Parcel {
+  /** What it is about; parcels about one thing have an order. */
+  readonly about: string;
+  /** Grows with every parcel about one thing. */
+  readonly order: number;
+  readonly take: (ports: AppPorts) => Promise<void>;
+}
+
+export class Courier {
+  readonly #world: World;
+  readonly #route: Route;
+  readonly #newest = new Map<string, number>();
+
+  constructor(world: World, route: Route) {
+    this.#world = world;
+    this.#route = route;
+  }
+
+  send(parcel: Parcel): void {
+    const { random, rates } = this.#world;
+    if (random.chance(rates.webhookLost)) return this.#world.hit(this.#route.lost);
+    let afterSec = random.between(0.1, 2);
+    if (random.chance(rates.webhookLate)) {
+      this.#world.hit(this.#route.late);
+      afterSec += random.between(0, MAX_DELAY_SEC);
+    }
+    void this.#deliver(parcel, afterSec);
+    if (!random.chance(rates.webhookDoubled)) return;
+    this.#world.hit(this.#route.doubled);
+    void this.#deliver(parcel, random.chance(0.5) ? afterSec : afterSec + random.between(0, 60));
+  }
+
+  async #deliver({ about, order, take }: Parcel, afterSec: number): Promise<void> {
+    const { scheduler } = this.#world;
+    await scheduler.sleep(afterSec);
+    const newest = this.#newest.get(about) ?? order;
+    if (order < newest) this.#world.hit(this.#route.reordered);
+    this.#newest.set(about, Math.max(newest, order));
+    for (const waitSec of [...RETRY_SEC, 0]) {
+      const result = await this.#world.invoke(this.#route.name, take);
+      if (result.kind === 'ok') return;
+      if (result.kind === 'refused') {
+        return this.#world.violated(`I0: a notification was refused (${result.refusal.reason})`);
+      }
+      await scheduler.sleep(waitSec);
+    }
+    this.#world.hit(this.#route.lost);
+  }
+}

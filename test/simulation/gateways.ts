@@ -1,0 +1,85 @@
+/** The ports of a world: its store and clock, and providers that refuse, or do what was asked and do not say so. */
+import type { AppPorts } from '../../functions/src/ports.ts';
+import { deliverEffect } from '../../functions/src/effects.ts';
+import type { Clock } from '../../functions/src/platform/clock.ts';
+import { runTask } from '../../functions/src/sweeps.ts';
+import { silentGateways } from '../../functions/src/testing/gateways.ts';
+import type { Counter } from './counters.ts';
+import type { Defect } from './defects.ts';
+import { SimulatedQueue } from './queue.ts';
+import type { World } from './world.ts';
+
+/** A fault that the schedule made: nobody is to blame for it. */
+class Injected extends Error {
+  override name = 'Injected';
+}
+
+/** @param clock of the machine that runs the use cases */
+export function makeWorldPorts(world: World, clock: Clock, defect: Defect | undefined): AppPorts {
+  const { scheduler, random, counters, store } = world;
+  const tasks = new SimulatedQueue({
+    scheduler,
+    random,
+    counters,
+    rates: () => world.rates,
+    deliver: async (payload) => {
+      const result = await world.invoke('deadline', async (ports) => await runTask(ports, payload));
+      return result.kind === 'ok';
+    },
+    step: async (effect) =>
+      await portStep(world, { fault: 'tasksRefused', counter: 'tasks refused', effect }),
+  });
+  const ports: AppPorts = {
+    store: defect?.store?.(store) ?? store,
+    clock,
+    log: { write: (severity, message, fields) => world.logged(severity, fields?.fault ?? message) },
+    ids: { random128: () => random.hex128(), integer: (max) => random.integer(1, max) },
+    ...silentGateways(),
+    tasks,
+    payments: { razorpay: world.shop.gateway() },
+    push: {
+      send: async () => {
+        await portStep(world, { fault: 'pushRefused', counter: 'push refused' });
+        return { gone: [] };
+      },
+    },
+    media: {
+      credentials: async (request) => await Promise.resolve(credentials(world, request)),
+      closeChannel: async ({ channel, lockSec }) => {
+        const effect = (): void => world.agora.close(channel, lockSec);
+        await portStep(world, { fault: 'mediaRefused', counter: 'media refused', effect });
+      },
+    },
+    settings: async () => await Promise.resolve(world.settings),
+    deliver: async (effect) => await deliverEffect(ports, effect),
+  };
+  return ports;
+}
+
+function credentials(world: World, request: { channel: string; uid: number; expiresAt: Date }) {
+  if (world.random.chance(world.rates.tokenFailed)) {
+    world.hit('failed token');
+    return undefined;
+  }
+  const { channel, uid, expiresAt } = request;
+  world.agora.issued(channel, uid, expiresAt);
+  return { provider: 'agora', channel, uid, token: 'token', appId: 'app', expiresAt } as const;
+}
+
+interface PortStep {
+  readonly fault: 'tasksRefused' | 'pushRefused' | 'mediaRefused';
+  readonly counter: Counter;
+  readonly effect?: () => unknown;
+}
+
+/** A call of a provider: it may refuse, and it may do what was asked and then not say so. */
+async function portStep(world: World, { fault, counter, effect }: PortStep): Promise<void> {
+  await world.portPause();
+  const refused = world.random.chance(world.rates[fault]);
+  const done = !refused || world.random.chance(0.3);
+  if (done) effect?.();
+  await world.answerPause();
+  if (!refused) return;
+  world.hit(done ? 'port answer lost' : counter);
+  throw new Injected(counter);
+}
