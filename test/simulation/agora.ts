@@ -6,7 +6,7 @@ import { takeMediaNotice } from '../../functions/src/calls/takeMediaNotice.ts';
 import type { Party } from '../../functions/src/calls/documents.ts';
 import { noticeOf } from '../../functions/src/gateways/agora/webhook.ts';
 import { Courier } from './courier.ts';
-import type { World } from './world.ts';
+import type { Surroundings } from './parts.ts';
 
 /** Somebody's place in the channel of a call. */
 export interface Place {
@@ -34,7 +34,7 @@ const EVENT_TYPES = [
 ] as const;
 
 export class Agora {
-  readonly #world: World;
+  readonly #world: Surroundings;
   readonly #courier: Courier;
   readonly #channels = new Map<string, Channel>();
   readonly #tokenEnds = new Map<string, number>();
@@ -42,7 +42,7 @@ export class Agora {
   /** Whether the project has its notifications switched on. */
   readonly #tells: boolean;
 
-  constructor(world: World, tells: boolean) {
+  constructor(world: Surroundings, tells: boolean) {
     this.#world = world;
     this.#tells = tells;
     this.#courier = new Courier(world, {

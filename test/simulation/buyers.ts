@@ -9,7 +9,8 @@ import { deliverPosted } from '../../functions/src/platform/outbox.ts';
 import type { AppPorts } from '../../functions/src/ports.ts';
 import { Customers } from './customers.ts';
 import { ADMIN, PEOPLE } from './scene.ts';
-import type { Result, World } from './world.ts';
+import type { Result } from './parts.ts';
+import type { World } from './world.ts';
 
 /** One gift or adjustment that somebody wants to see in a wallet exactly once. */
 export interface Gift {

@@ -18,7 +18,8 @@ import { beHere, planSayings } from './comings.ts';
 import { persist } from './persist.ts';
 import { ADMIN, CALLERS, LISTENERS } from './scene.ts';
 import { Talkers } from './talkers.ts';
-import { HEALED_MS, START_MS, type Result, type World } from './world.ts';
+import type { Result } from './parts.ts';
+import { HEALED_MS, START_MS, type World } from './world.ts';
 
 /** Calls begin in the faulty half and for an hour after it. */
 const CALLS_UNTIL_SEC = (HEALED_MS - START_MS) / 1000 + 3600;

@@ -4,7 +4,7 @@
  */
 import type { AppPorts } from '../../functions/src/ports.ts';
 import type { Counter } from './counters.ts';
-import type { World } from './world.ts';
+import type { Surroundings } from './parts.ts';
 
 const MAX_DELAY_SEC = 300;
 /** Both providers retry with growing waits; Agora gives up after the third. */
@@ -29,11 +29,11 @@ export interface Parcel {
 }
 
 export class Courier {
-  readonly #world: World;
+  readonly #world: Surroundings;
   readonly #route: Route;
   readonly #newest = new Map<string, number>();
 
-  constructor(world: World, route: Route) {
+  constructor(world: Surroundings, route: Route) {
     this.#world = world;
     this.#route = route;
   }

@@ -8,7 +8,8 @@ import type { Defect } from './defects.ts';
 import { HEALED } from './faults.ts';
 import { setScene } from './scene.ts';
 import type { Invocation } from './scheduler.ts';
-import { START_MS, World, type Result } from './world.ts';
+import type { Result } from './parts.ts';
+import { START_MS, World } from './world.ts';
 
 export const CALLER = 'caller-1';
 export const CALLEE = 'listener-1';

@@ -2,20 +2,33 @@
 import type { AppPorts } from '../../functions/src/ports.ts';
 import { deliverEffect } from '../../functions/src/effects.ts';
 import type { Clock } from '../../functions/src/platform/clock.ts';
+import type { Settings } from '../../functions/src/settings.ts';
 import { runTask } from '../../functions/src/sweeps.ts';
 import { silentGateways } from '../../functions/src/testing/gateways.ts';
-import type { Counter } from './counters.ts';
+import type { Agora } from './agora.ts';
+import type { Counter, Counters } from './counters.ts';
 import type { Defect } from './defects.ts';
 import { SimulatedQueue } from './queue.ts';
-import type { World } from './world.ts';
+import type { Surroundings } from './parts.ts';
+import type { Shop } from './shop.ts';
 
 /** A fault that the schedule made: nobody is to blame for it. */
 class Injected extends Error {
   override name = 'Injected';
 }
 
+/** Also the providers. */
+interface Provided extends Surroundings {
+  readonly counters: Counters;
+  readonly settings: Settings;
+  readonly shop: Shop;
+  readonly agora: Agora;
+  /** What the code has logged. */
+  logged(severity: string, text: string): void;
+}
+
 /** @param clock of the machine that runs the use cases */
-export function makeWorldPorts(world: World, clock: Clock, defect: Defect | undefined): AppPorts {
+export function makeWorldPorts(world: Provided, clock: Clock, defect: Defect | undefined): AppPorts {
   const { scheduler, random, counters, store } = world;
   const tasks = new SimulatedQueue({
     scheduler,
@@ -56,7 +69,7 @@ export function makeWorldPorts(world: World, clock: Clock, defect: Defect | unde
   return ports;
 }
 
-function credentials(world: World, request: { channel: string; uid: number; expiresAt: Date }) {
+function credentials(world: Provided, request: { channel: string; uid: number; expiresAt: Date }) {
   if (world.random.chance(world.rates.tokenFailed)) {
     world.hit('failed token');
     return undefined;
@@ -73,7 +86,7 @@ interface PortStep {
 }
 
 /** A call of a provider: it may refuse, and it may do what was asked and then not say so. */
-async function portStep(world: World, { fault, counter, effect }: PortStep): Promise<void> {
+async function portStep(world: Provided, { fault, counter, effect }: PortStep): Promise<void> {
   await world.portPause();
   const refused = world.random.chance(world.rates[fault]);
   const done = !refused || world.random.chance(0.3);

@@ -25,7 +25,9 @@ export function mutate(edits: readonly Edit[]): void {
       const loaded = nextLoad(url, context);
       const own = byUrl.get(url);
       if (own === undefined) return loaded;
-      return { ...loaded, source: own.reduce(edited, String(loaded.source)) };
+      const { source } = loaded;
+      const text = typeof source === 'string' ? source : new TextDecoder().decode(source ?? new Uint8Array());
+      return { ...loaded, source: own.reduce(edited, text) };
     },
   });
 }

@@ -1,6 +1,7 @@
 /** A client that gets no answer asks again, with the same input. */
 import type { AppPorts } from '../../functions/src/ports.ts';
-import type { Result, World } from './world.ts';
+import type { Result } from './parts.ts';
+import type { World } from './world.ts';
 
 const MAX_TRIES = 6;
 

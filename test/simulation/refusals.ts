@@ -1,7 +1,7 @@
 /** I9: what is refused has changed nothing, except that a deadline which had passed was carried out first. */
 import type { Refusal } from '../../functions/src/platform/errors.ts';
 import type { Invocation } from './scheduler.ts';
-import type { World } from './world.ts';
+import type { Surroundings } from './parts.ts';
 
 /** What an operation may write although it refuses: a token is counted also when what follows fails. */
 const COUNTED: Readonly<Record<string, RegExp>> = { token: /^calls\/[^/]+\/beats\//u };
@@ -9,7 +9,7 @@ const COUNTED: Readonly<Record<string, RegExp>> = { token: /^calls\/[^/]+\/beats
 const MISSED_ATTEMPT = /^(limits\/caller-\d|limits\/listener-\d|outbox\/missed-[\w-]+)$/u;
 
 /** @returns what a refused run should not have written; undefined when all is well */
-export function refusalProblem(world: World, run: Invocation, refusal: Refusal): string | undefined {
+export function refusalProblem(world: Surroundings, run: Invocation, refusal: Refusal): string | undefined {
   if (run.wrote.length === 0) world.hit('refused without a write');
   // An answer that was lost on the way in makes the work meet its own change.
   if (run.lostAck) return undefined;

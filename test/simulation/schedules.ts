@@ -1,9 +1,12 @@
 /** What the platform runs by itself: the sweep every minute, and the poll of the orders. Now and then they fail to run. */
 import type { Order } from '../../functions/src/payments/documents.ts';
 import { pollOrders } from '../../functions/src/payments/pollOrders.ts';
+import type { AppPorts } from '../../functions/src/ports.ts';
+import type { Settings } from '../../functions/src/settings.ts';
 import { sweepAll } from '../../functions/src/sweeps.ts';
+import type { Beats } from './beats.ts';
 import { leaseLapses } from './listeners.ts';
-import type { World } from './world.ts';
+import type { Surroundings } from './parts.ts';
 
 const HOUR_MS = 3_600_000;
 const SWEEP_MS = 60_000;
@@ -12,8 +15,15 @@ const POLL_MS = 15 * 60_000;
 const LENGTH_MS = 7 * HOUR_MS;
 const ORDERS = 'orders/';
 
+/** Also what tells whether there is anything to sweep. */
+interface Swept extends Surroundings {
+  readonly beats: Beats;
+  readonly settings: Settings;
+  readonly ports: Pick<AppPorts, 'clock'>;
+}
+
 export class Schedules {
-  readonly #world: World;
+  readonly #world: Swept;
   readonly #endMs: number;
   /** When the sweep takes up what lies in the outbox, by path. */
   readonly #outbox = new Map<string, number>();
@@ -21,7 +31,7 @@ export class Schedules {
   readonly #polls = new Map<string, number>();
   #skipUntilMs = 0;
 
-  constructor(world: World) {
+  constructor(world: Swept) {
     this.#world = world;
     this.#endMs = world.scheduler.nowMs + LENGTH_MS;
   }

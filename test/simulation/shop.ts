@@ -11,7 +11,7 @@ import {
 import type { PaymentReport } from '../../functions/src/gateways/razorpay/webhook.ts';
 import { takeReport } from '../../functions/src/payments/takeReport.ts';
 import { Courier } from './courier.ts';
-import type { World } from './world.ts';
+import type { Surroundings } from './parts.ts';
 
 export const OUR_ACCOUNT = 'acc_ours';
 
@@ -29,13 +29,13 @@ export interface Checkout {
 }
 
 export class Shop {
-  readonly #world: World;
+  readonly #world: Surroundings;
   readonly #courier: Courier;
   readonly #orders = new Map<string, GatewayOrder>();
   readonly payments = new Map<string, GatewayPayment>();
   #reports = 0;
 
-  constructor(world: World) {
+  constructor(world: Surroundings) {
     this.#world = world;
     this.#courier = new Courier(world, {
       name: 'report',

@@ -24,6 +24,7 @@ import { drawRates, HEALED, type FaultRates } from './faults.ts';
 import { makeWorldPorts } from './gateways.ts';
 import { cardProblem } from './listeners.ts';
 import { Auditor, type AuditEvents, type Settlement } from './invariants.ts';
+import type { Result, Surroundings } from './parts.ts';
 import { Random } from './random.ts';
 import { timingProblem } from './reference.ts';
 import { refusalProblem } from './refusals.ts';
@@ -37,13 +38,6 @@ const HOUR_MS = 3_600_000;
 export const START_MS = Date.UTC(2030, 0, 1);
 /** From here on nothing fails any more, and everything must come to rest. */
 export const HEALED_MS = START_MS + 3 * HOUR_MS;
-
-/** What came of an invocation, as far as its client can know. */
-export type Result<T> =
-  | { readonly kind: 'ok'; readonly value: T }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
-  /** An internal error, or no answer at all: it may or may not have happened. */
-  | { readonly kind: 'unknown' };
 
 /** One line of what happened, for the report of a violation and for comparing two runs. */
 export interface LogLine {
@@ -68,7 +62,7 @@ export interface WorldOptions {
   readonly dies?: (run: Invocation) => boolean;
 }
 
-export class World {
+export class World implements Surroundings {
   readonly seed: number;
   readonly counters: Counters;
   readonly random: Random;
