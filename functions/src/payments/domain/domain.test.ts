@@ -46,7 +46,13 @@ describe('an order', () => {
 
   it('is paid by its first payment, looked at once more, and knows every further one', () => {
     const paid = withPayment({ ...unpaid, furtherPaymentIds: [] }, 'pay_1', MADE);
-    expect(paid).toEqual({ ...unpaid, status: 'paid', paymentId: 'pay_1', paidAt: MADE, nextPollAt: addSec(MADE, 3600) });
+    expect(paid).toEqual({
+      ...unpaid,
+      status: 'paid',
+      paymentId: 'pay_1',
+      paidAt: MADE,
+      nextPollAt: addSec(MADE, 3600),
+    });
     const twice = withPayment(paid, 'pay_2', addSec(MADE, 60));
     expect(twice).toEqual({ ...paid, furtherPaymentIds: ['pay_2'] });
     const told = ['pay_1', 'pay_2', 'pay_3'].map((paymentId) => isPaidBy(twice, paymentId));
