@@ -22,6 +22,7 @@ const COMMANDS = {
     steps: [
       [
         'node_modules/jest/bin/jest.js',
+        'client/src',
         'functions/src',
         'dev/src',
         'test/bench',
@@ -41,7 +42,7 @@ const COMMANDS = {
   },
   types: { steps: [['node_modules/.bin/tsc', '-p', '.']] },
   format: { steps: [['node_modules/.bin/prettier', '--write', '.']] },
-  build: { steps: [['functions/build.mjs']] },
+  build: { steps: [['functions/build.mjs'], ['client/build.mjs']] },
   'docs:api': { steps: [['dev/src/docs.ts']] },
 };
 

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { apiDocument } from './apiDocument.ts';
+import { apiDocument, clientSources } from './apiDocument.ts';
 import { allOperations } from './operations.ts';
 import { openApiText, type OpenApiDocument } from './platform/openapi/document.ts';
 import { apiReference } from './platform/openapi/reference.ts';
@@ -25,6 +25,15 @@ describe('the documentation of the operations', () => {
   it('is committed as the contracts say it; if not, run "npm run docs:api"', () => {
     expect(committed('openapi.json')).toBe(openApiText(document));
     expect(committed('api.md')).toBe(apiReference(document));
+  });
+
+  it('is what the client is made of; if not, run "npm run docs:api"', () => {
+    const folder = join(__dirname, '../../client/src/api');
+    const texts = readdirSync(folder).map((name): [string, string] => [
+      name,
+      readFileSync(join(folder, name), 'utf8'),
+    ]);
+    expect(Object.fromEntries(texts)).toEqual(Object.fromEntries(clientSources()));
   });
 
   it('is valid OpenAPI 3.1', async () => {

@@ -51,7 +51,7 @@ describe('the sources', () => {
   it(`have at most ${MAX_LINES} lines a file`, () => {
     expect(
       code
-        .filter(({ lines }) => lines.length > MAX_LINES + 1)
+        .filter(({ path, lines }) => lines.length > MAX_LINES + 1 && !path.startsWith('client/src/api/'))
         .map(({ path, lines }) => `${path}: ${lines.length}`),
     ).toEqual([]);
   });

@@ -11,13 +11,17 @@ import { connectFirestoreEmulator, initializeFirestore, terminate, type Firestor
 import { connectFunctionsEmulator, getFunctions, httpsCallable, type Functions } from 'firebase/functions';
 import { connectStorageEmulator, getStorage, type FirebaseStorage } from 'firebase/storage';
 import { deleteApp } from 'firebase/app';
+import { createEarshot, type Earshot } from '../../../client/src/index.ts';
 import type { ReadyInfo } from './control.ts';
+import { silentMedia } from './silentMedia.ts';
 
 /** A person with a phone: one app instance, one session. */
 export interface Phone {
   /** Empty until somebody has signed in. */
   readonly uid: string;
   readonly db: Firestore;
+  /** What an app in TypeScript uses. */
+  readonly earshot: Earshot;
   readonly functions: Functions;
   /** Undefined where the stack runs without Storage. */
   readonly storage?: FirebaseStorage;
@@ -60,12 +64,14 @@ export async function openPhone(info: ReadyInfo, customToken?: string): Promise<
   const functions = getFunctions(app, info.region);
   connectFunctionsEmulator(functions, '127.0.0.1', info.ports.functions);
   const storage = openStorage(app, info);
+  const earshot = createEarshot({ auth, firestore: db, functions, media: [silentMedia()] });
   if (customToken !== undefined) await signInWithCustomToken(auth, customToken);
   return {
     get uid() {
       return auth.currentUser?.uid ?? '';
     },
     db,
+    earshot,
     functions,
     ...(storage && { storage }),
     async call<T>(operation: string, input: unknown = {}) {
@@ -75,6 +81,7 @@ export async function openPhone(info: ReadyInfo, customToken?: string): Promise<
     signIn: async (token) => void (await signInWithCustomToken(auth, token)),
     idToken: async (refresh = false) => (await getAuth(app).currentUser?.getIdToken(refresh)) ?? '',
     async close() {
+      earshot.close();
       await terminate(db);
       await deleteApp(app);
     },

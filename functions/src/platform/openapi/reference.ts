@@ -1,6 +1,7 @@
 /** The reference for readers, made from the OpenAPI document. */
 import { WHO, type OpenApiDocument, type OperationObject } from './document.ts';
-import { REF_PREFIX, type JsonSchema } from './schemas.ts';
+import type { JsonSchema } from './schemas.ts';
+import { typeText } from './typeText.ts';
 
 interface Listed {
   readonly method: string;
@@ -95,7 +96,7 @@ function fieldsOf({ parameters = [], requestBody }: OperationObject): Field[] {
 
 function fieldLine({ name, schema, required }: Field): string {
   const notes = [required ? 'required' : '', ...limitsOf(schema)].filter(Boolean).join('; ');
-  return `| ${name} | \`${typeText(schema, '', true).replaceAll('|', '\\|')}\` | ${notes} |`;
+  return `| ${name} | \`${typeText(schema, '', { oneLine: true }).replaceAll('|', '\\|')}\` | ${notes} |`;
 }
 
 /** The limits of a field in words. */
@@ -136,39 +137,9 @@ function refusalLines({ components }: OpenApiDocument): string[] {
     .map(([name, { description, properties }]) => {
       const details = properties?.['error']?.properties?.['details'];
       const { reason: _reason, ...own } = details?.properties ?? {};
-      const text = typeText({ type: 'object', properties: own, required: details?.required ?? [] }, '', true);
+      const text = typeText({ type: 'object', properties: own, required: details?.required ?? [] }, '', {
+        oneLine: true,
+      });
       return `| ${name.replace('Refusal.', '')} | \`${text.replaceAll('|', '\\|')}\` | ${String(description)} |`;
     });
-}
-
-/** A schema as a type of TypeScript. @param indent of the line that it begins on */
-function typeText(schema: JsonSchema, indent: string, oneLine = false): string {
-  if (schema.$ref !== undefined) return schema.$ref.replace(REF_PREFIX, '');
-  if (schema.const !== undefined) return literal(schema.const);
-  if (schema.enum !== undefined) return schema.enum.map(literal).join(' | ');
-  if (schema.anyOf !== undefined)
-    return schema.anyOf.map((part) => typeText(part, indent, oneLine)).join(' | ');
-  if (schema.type === 'array') {
-    const item = typeText(schema.items ?? {}, indent, oneLine);
-    return item.includes(' | ') && !item.startsWith('{') ? `(${item})[]` : `${item}[]`;
-  }
-  if (schema.type === 'object') return objectText(schema, indent, oneLine);
-  return schema.type === undefined ? 'unknown' : schema.type;
-}
-
-function objectText(schema: JsonSchema, indent: string, oneLine: boolean): string {
-  const { properties, required = [], additionalProperties } = schema;
-  if (properties === undefined && typeof additionalProperties === 'object')
-    return `Record<string, ${typeText(additionalProperties, indent, oneLine)}>`;
-  const inner = `${indent}  `;
-  const parts = Object.entries(properties ?? {}).map(
-    ([name, part]) => `${name}${required.includes(name) ? '' : '?'}: ${typeText(part, inner, oneLine)}`,
-  );
-  if (parts.length === 0) return '{}';
-  if (oneLine) return `{ ${parts.join('; ')} }`;
-  return `{\n${parts.map((part) => `${inner}${part};\n`).join('')}${indent}}`;
-}
-
-function literal(value: string | number | boolean | null): string {
-  return typeof value === 'string' ? `'${value}'` : String(value);
 }

@@ -1,0 +1,391 @@
+/** One call as one object, from the ring to the receipt. */
+import type { Call, CallsOperations, CallsStartInput, Media } from '../api/index.ts';
+import { EarshotError, signInRequired, toEarshotError } from '../error.ts';
+import type { OnError } from '../live/live.ts';
+import type { Documents, Session, Stop, Timers } from '../ports.ts';
+import type { ServerClock } from '../serverClock.ts';
+import { followCall } from './follow.ts';
+import type { MediaAdapter } from './media.ts';
+import { Seat } from './seat.ts';
+import {
+  hasReached,
+  IDLE,
+  isOlder,
+  LOW_SEC,
+  timeLeft,
+  type CallPhase,
+  type CallState,
+  type TimeLeft,
+} from './state.ts';
+
+/** The media token lives this much longer than the paid time; whoever hears nothing until then leaves. */
+const GRACE_MS = 20_000;
+
+export interface CallPorts {
+  readonly operations: CallsOperations;
+  /** Undefined where there is no Firestore. */
+  readonly watchCall:
+    ((callId: string, onChange: (call: Call | undefined) => void, onError: OnError) => Stop) | undefined;
+  readonly documents: Documents | undefined;
+  readonly session: Session;
+  readonly adapters: readonly MediaAdapter[];
+  readonly timers: Timers;
+  readonly clock: ServerClock;
+  /** Told when the call's own beat begins and when it ends: presence need not beat meanwhile. */
+  readonly onBeating: (beating: boolean) => void;
+}
+
+/** What to do with a call. */
+export interface CallTarget {
+  /** Whom to call, or the id of a call that exists. */
+  readonly target: string | CallsStartInput;
+  /** This person was in the call on this device: join it again, also as the callee, who else joins by `accept` only. */
+  readonly resume: boolean;
+}
+
+/**
+ * A call of this person. It follows the call, joins and leaves the media, beats, and renews what runs out; an app shows
+ * `state` and calls `accept`, `end`, `mute`.
+ */
+export class ActiveCall {
+  readonly #ports: CallPorts;
+  readonly #listeners = new Set<(state: CallState) => void>();
+  readonly #resume: boolean;
+  /** Settled once it is known whether there is a call. */
+  readonly #started: Promise<void>;
+  readonly #stopSession: Stop;
+  #state: CallState = IDLE;
+  #seat: Seat | undefined;
+  #stopFollowing: Stop | undefined;
+  #stopTimers: Stop[] = [];
+  /** Whether this device takes part as the callee. */
+  #accept: 'no' | 'asked' | 'granted' = 'no';
+  /** The device's time before the request that made `createdAt` or `acceptedAt`. */
+  #askedMs: { readonly createdAt?: number; readonly acceptedAt?: number } = {};
+  #hangingUp = false;
+  #over = false;
+  #refreshing: Promise<void> | undefined;
+
+  constructor(ports: CallPorts, { target, resume }: CallTarget) {
+    this.#ports = ports;
+    this.#resume = resume;
+    this.#stopSession = ports.session.onChange(() => this.#finish({ error: signInRequired() }));
+    if (typeof target === 'string') {
+      this.#started = Promise.resolve();
+      this.#follow(target);
+    } else this.#started = this.#start(target);
+  }
+
+  /** All there is to show. */
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** Calls back now and at each change. */
+  onChange(listener: (state: CallState) => void): Stop {
+    this.#listeners.add(listener);
+    listener(this.#state);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Waits for a phase; one that has passed counts.
+   * @throws EarshotError what it failed with, or INVALID_TRANSITION if it ended before
+   */
+  async until(phase: CallPhase): Promise<CallState> {
+    return await new Promise((resolve, reject) => {
+      let stop: Stop | undefined;
+      const look = (state: CallState): void => {
+        if (state.phase === 'ended' && phase !== 'ended') reject(state.error ?? endedEarly(state));
+        else if (hasReached(state.phase, phase)) resolve(state);
+        else return;
+        stop?.();
+      };
+      stop = this.onChange(look);
+      look(this.#state);
+    });
+  }
+
+  /** How long the call is paid for; undefined before it is connected. Ask as often as you show it. */
+  timeLeft(): TimeLeft | undefined {
+    const { call, phase } = this.#state;
+    if (phase !== 'ongoing' || call === undefined || call.grantedUntil === null) return undefined;
+    return timeLeft(this.#ports.clock.untilMs(call.grantedUntil), call.final);
+  }
+
+  /**
+   * Takes a call that rings for you, on this device.
+   * @throws EarshotError INVALID_TRANSITION if it rings no more; `details.answeredElsewhere` if another device took it
+   */
+  async accept(): Promise<void> {
+    this.#accept = 'asked';
+    const { callId } = await this.until('ringing');
+    const sentMs = this.#ports.timers.nowMs();
+    try {
+      const { media } = await this.#ports.operations.accept({ callId: callId ?? '' });
+      this.#accept = 'granted';
+      this.#askedMs = { acceptedAt: sentMs };
+      if (this.#hangingUp || this.#over) return;
+      this.#update({ phase: 'connecting' });
+      this.#enter({ media, resumed: false });
+    } catch (fault) {
+      this.#accept = 'no';
+      const error = toEarshotError(fault);
+      if (error.has('INVALID_TRANSITION') && error.details.answeredElsewhere === true)
+        this.#finish({ answeredElsewhere: true });
+      else await this.#refresh();
+      throw error;
+    }
+  }
+
+  /**
+   * Hangs up, takes the call back, or declines it: whatever ends it now. The media stops at once.
+   * @throws EarshotError when the backend cannot be told; it then finds out by the beats that stop
+   */
+  async end(note?: string): Promise<void> {
+    await this.#hangUp('end', note);
+  }
+
+  /** Hangs up and has the call looked at by a person. */
+  async emergencyEnd(note?: string): Promise<void> {
+    await this.#hangUp('emergencyEnd', note);
+  }
+
+  /** Silences the microphone, or lets it be heard again. */
+  async mute(muted: boolean): Promise<void> {
+    this.#update({ muted });
+    await this.#seat?.mute(muted);
+  }
+
+  /** Turns the camera on or off. */
+  async camera(on: boolean): Promise<void> {
+    this.#update({ cameraOn: on });
+    await this.#seat?.camera(on);
+  }
+
+  /** Lets go of the call on this device without ending it: media, beats and following stop. */
+  close(): void {
+    this.#finish({});
+  }
+
+  async #start(wish: CallsStartInput): Promise<void> {
+    const { operations, timers } = this.#ports;
+    const createdAt = timers.nowMs();
+    try {
+      const { callId } = await operations.start(wish);
+      // A start under an id of the app's own may repeat one that was long ago.
+      if (wish.requestId === undefined) this.#askedMs = { createdAt };
+      if (this.#over) return;
+      this.#update({ phase: 'ringing', role: 'caller' });
+      this.#follow(callId);
+    } catch (fault) {
+      this.#finish({ error: toEarshotError(fault) });
+    }
+  }
+
+  #follow(callId: string): void {
+    const { watchCall, session, timers } = this.#ports;
+    this.#update({ callId });
+    if (session.uid() === undefined) return this.#finish({ error: signInRequired() });
+    const stop = followCall(
+      {
+        watch: watchCall && ((onChange, onError) => watchCall(callId, onChange, onError)),
+        refresh: async () => await this.#refresh(),
+        timers,
+      },
+      (call) => this.#take(call),
+    );
+    if (this.#over) stop();
+    else this.#stopFollowing = stop;
+  }
+
+  /** What the backend says of the call. */
+  #take(call: Call): void {
+    const known = this.#state.call;
+    if (this.#over || isOlder(call, known)) return;
+    this.#setClock(call);
+    this.#update({ call, role: call.role });
+    if (call.state === 'ended') return this.#ended(call);
+    if (this.#hangingUp) return;
+    if (call.state === 'ringing') return this.#update({ phase: 'ringing' });
+    if (call.role === 'caller' || this.#resume || this.#accept === 'granted') this.#join(call, known);
+    else if (this.#accept === 'no') this.#finish({ answeredElsewhere: true });
+  }
+
+  #join(call: Call, known: Call | undefined): void {
+    if (call.state !== 'connecting' && call.state !== 'ongoing') return;
+    this.#update({ phase: call.state });
+    // Whoever finds the call connected already was in it before.
+    this.#enter({ resumed: known === undefined });
+    const moved = call.grantedUntil !== known?.grantedUntil;
+    if (moved) this.#seat?.grantMoved(call.grantedUntil);
+    if (moved || call.final !== known.final) this.#schedule();
+  }
+
+  #setClock(call: Call): void {
+    const { clock } = this.#ports;
+    const { createdAt, acceptedAt, connectedAt, grantedUntil, endedAt } = call;
+    for (const at of [createdAt, acceptedAt, connectedAt, endedAt]) clock.hasPassed(at);
+    if (this.#askedMs.createdAt !== undefined) clock.isAfter(createdAt, this.#askedMs.createdAt);
+    if (this.#askedMs.acceptedAt !== undefined) clock.isAfter(acceptedAt, this.#askedMs.acceptedAt);
+    if (call.state === 'ongoing') clock.isAfter(grantedUntil);
+  }
+
+  /** The warning before the paid time ends, and what is done if nothing is heard after it. */
+  #schedule(): void {
+    for (const stop of this.#stopTimers.splice(0)) stop();
+    const { call } = this.#state;
+    if (call === undefined || call.grantedUntil === null) return;
+    const { clock, timers } = this.#ports;
+    const untilMs = Math.max(0, clock.untilMs(call.grantedUntil));
+    const warn = (): void => this.#update({ low: this.#isLow() });
+    warn();
+    this.#stopTimers = [
+      timers.after(Math.max(0, untilMs - LOW_SEC * 1000), warn),
+      timers.after(untilMs + GRACE_MS, () => void this.#leaveUnlessExtended()),
+    ];
+  }
+
+  #isLow(): boolean {
+    const left = this.timeLeft();
+    return left !== undefined && left.final && left.secondsLeft <= LOW_SEC;
+  }
+
+  /** Nobody may talk on unpaid because no news came through. */
+  async #leaveUnlessExtended(): Promise<void> {
+    const grantedUntil = this.#state.call?.grantedUntil;
+    await this.#refresh();
+    if (this.#over || this.#state.call?.grantedUntil !== grantedUntil) return;
+    this.#finish({ error: this.#state.error });
+  }
+
+  #enter({ media, resumed }: { readonly media?: Media; readonly resumed: boolean }): void {
+    const { operations, adapters, documents, timers, session, onBeating } = this.#ports;
+    const { call, muted, cameraOn } = this.#state;
+    const uid = session.uid();
+    if (this.#seat !== undefined || call === undefined || uid === undefined) return;
+    const peerId = call.role === 'caller' ? call.calleeId : call.callerId;
+    this.#seat = new Seat({
+      callId: call.callId,
+      operations,
+      adapters,
+      timers,
+      context: { type: call.type, uid, peerId, documents },
+      wishes: { muted, cameraOn },
+      onJoined: ({ state, connectedAt, grantedUntil }) => {
+        const latest = this.#state.call ?? call;
+        this.#take({ ...latest, state, connectedAt, grantedUntil });
+      },
+      onReconnecting: (reconnecting) => this.#update({ reconnecting }),
+      onTrouble: (error) => this.#update({ error }),
+      onFailed: (error) => {
+        void this.#giveUp(error);
+      },
+      refresh: async () => await this.#refresh(),
+    });
+    onBeating(true);
+    void this.#seat.enter(media, resumed);
+  }
+
+  /** Nobody may pay for a call that this side cannot take part in. */
+  async #giveUp(error: EarshotError): Promise<void> {
+    this.#update({ error });
+    try {
+      await this.#hangUp('end');
+    } catch {
+      this.#finish({ error });
+    }
+  }
+
+  async #hangUp(how: 'end' | 'emergencyEnd', note?: string): Promise<void> {
+    this.#hangingUp = true;
+    this.#leave();
+    await this.#started;
+    const { callId } = this.#state;
+    if (this.#over || callId === undefined) return;
+    try {
+      const { endReason, receipt } = await this.#ports.operations[how]({ callId, note });
+      const connected = receipt.connectedAt !== null;
+      this.#finish({ endReason, ...(connected && { receipt }) });
+    } catch (fault) {
+      const error = toEarshotError(fault);
+      if (!error.has('INVALID_TRANSITION')) throw error;
+      await this.#refresh();
+    }
+  }
+
+  #ended({ endReason, connectedAt, callId }: Call): void {
+    this.#finish({ endReason });
+    if (connectedAt !== null && !this.#hangingUp) void this.#fetchReceipt(callId);
+  }
+
+  async #fetchReceipt(callId: string): Promise<void> {
+    try {
+      const { receipt } = await this.#ports.operations.get({ callId });
+      this.#update({ receipt });
+    } catch (fault) {
+      this.#update({ error: toEarshotError(fault) });
+    }
+  }
+
+  /** Asks what the backend says of the call. A call that is not to be had is over for this device. */
+  async #refresh(): Promise<void> {
+    this.#refreshing ??= this.#refreshOnce().finally(() => {
+      this.#refreshing = undefined;
+    });
+    await this.#refreshing;
+  }
+
+  async #refreshOnce(): Promise<void> {
+    const { callId } = this.#state;
+    if (this.#over || callId === undefined) return;
+    try {
+      const { call, receipt } = await this.#ports.operations.get({ callId });
+      this.#take(call);
+      if (call.connectedAt !== null && receipt !== undefined) this.#update({ receipt });
+    } catch (fault) {
+      const error = toEarshotError(fault);
+      const passing = error.has('UNAVAILABLE') || error.has('TIMEOUT') || error.has('INTERNAL');
+      if (passing) this.#update({ error });
+      else this.#finish({ error });
+    }
+  }
+
+  #leave(): void {
+    for (const stop of this.#stopTimers.splice(0)) stop();
+    if (this.#seat === undefined) return;
+    this.#seat.leave();
+    this.#seat = undefined;
+    this.#ports.onBeating(false);
+  }
+
+  /** Over on this device, for whichever reason. */
+  #finish(change: Partial<CallState>): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#leave();
+    this.#stopSession();
+    this.#stopFollowing?.();
+    this.#update({ phase: 'ended', reconnecting: false, low: false, ...change });
+  }
+
+  #update(change: Partial<CallState>): void {
+    const fields = Object.entries(change) as [keyof CallState, unknown][];
+    if (fields.every(([field, value]) => this.#state[field] === value)) return;
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener(this.#state);
+  }
+}
+
+function endedEarly({ endReason, answeredElsewhere }: CallState): EarshotError {
+  return new EarshotError({
+    code: 'failed-precondition',
+    reason: 'INVALID_TRANSITION',
+    details: {
+      state: 'ended',
+      ...(endReason !== null && { endReason }),
+      ...(answeredElsewhere && { answeredElsewhere }),
+    },
+    message: 'The call has ended.',
+  });
+}

@@ -1,0 +1,135 @@
+/** The client: every operation, what can be followed live, presence, and calls. */
+import type { CallsStartInput, Operations } from './api/index.ts';
+import { ActiveCall, type CallPorts } from './call/activeCall.ts';
+import type { MediaAdapter } from './call/media.ts';
+import { Live, type OnError } from './live/live.ts';
+import { operationsOver } from './operations.ts';
+import { realTimers, type Documents, type Session, type Stop, type Timers, type Transport } from './ports.ts';
+import { keepPresence } from './presence.ts';
+import { ServerClock } from './serverClock.ts';
+
+export interface CallOptions {
+  /** Media SDKs for this call, instead of those of the client. */
+  readonly media?: readonly MediaAdapter[];
+  /** Join again: this person was in the call on this device, e.g. before the page was loaded anew. */
+  readonly resume?: boolean;
+}
+
+/** Presence, with beats. */
+export type Presence = Operations['presence'] & {
+  /** Stays online until it is stopped or the person leaves: beats every 30 s, also across calls. */
+  keep(onError?: OnError): Stop;
+};
+
+type LiveMethods = Pick<
+  Live,
+  | 'watchCall'
+  | 'watchCard'
+  | 'watchFeed'
+  | 'watchHistory'
+  | 'watchIncoming'
+  | 'watchProfile'
+  | 'watchTransactions'
+  | 'watchWallet'
+>;
+
+/** One method for each operation, e.g. `earshot.calls.history()`, and what lies beyond single operations. */
+export type Earshot = Omit<Operations, 'presence'> &
+  LiveMethods & {
+    readonly presence: Presence;
+    /**
+     * A call as one object: starts one, or takes up one by its id.
+     * @example const call = earshot.call({ calleeId, type: 'audio' }); await call.until('ongoing');
+     */
+    call(target: string | CallsStartInput, options?: CallOptions): ActiveCall;
+    /** After the app was loaded anew: the call that this person is in, joined again; undefined if there is none. */
+    resume(options?: CallOptions): Promise<ActiveCall | undefined>;
+    /** The server's time, as far as it is known. */
+    now(): Date;
+    /** Ends whatever is followed, beaten or called, without ending calls. */
+    close(): void;
+  };
+
+/** What a client is made of. */
+export interface EarshotParts {
+  readonly transport: Transport;
+  readonly session: Session;
+  /** Undefined where there is no Firestore: then calls are asked for instead of watched. */
+  readonly documents?: Documents | undefined;
+  readonly media?: readonly MediaAdapter[] | undefined;
+  /** Takes the errors of what is followed without a callback of its own. */
+  readonly onError?: OnError | undefined;
+  readonly timers?: Timers | undefined;
+}
+
+const report: OnError = (error) => console.error(error);
+
+/** Puts a client together from its parts; `createEarshot` does so with Firebase. */
+export function earshotOf(parts: EarshotParts): Earshot {
+  const { transport, session, documents, media = [], onError = report, timers = realTimers } = parts;
+  const operations = operationsOver(transport, timers);
+  const live = new Live({ documents, session, onError });
+  const clock = new ServerClock(() => timers.nowMs());
+  const open = new Set<Stop>();
+  let beating = 0;
+
+  const ports = (adapters: readonly MediaAdapter[]): CallPorts => ({
+    operations: operations.calls,
+    watchCall: documents && ((callId, onChange, fail) => live.watchCall(callId, onChange, fail)),
+    documents,
+    session,
+    adapters,
+    timers,
+    clock,
+    onBeating: (on) => {
+      beating += on ? 1 : -1;
+    },
+  });
+  const call = (target: string | CallsStartInput, options: CallOptions = {}): ActiveCall => {
+    const made = new ActiveCall(ports(options.media ?? media), { target, resume: options.resume ?? false });
+    const stop = (): void => made.close();
+    open.add(stop);
+    made.onChange(({ phase }) => {
+      if (phase === 'ended') open.delete(stop);
+    });
+    return made;
+  };
+  return {
+    ...operations,
+    presence: {
+      ...operations.presence,
+      keep(fail = onError) {
+        const inCall = (): boolean => beating > 0;
+        const stop = keepPresence(
+          { operations: operations.presence, documents, session, timers, inCall },
+          fail,
+        );
+        open.add(stop);
+        return () => {
+          open.delete(stop);
+          stop();
+        };
+      },
+    },
+    watchCall: (...args) => live.watchCall(...args),
+    watchCard: (...args) => live.watchCard(...args),
+    watchFeed: (...args) => live.watchFeed(...args),
+    watchHistory: (...args) => live.watchHistory(...args),
+    watchIncoming: (...args) => live.watchIncoming(...args),
+    watchProfile: (...args) => live.watchProfile(...args),
+    watchTransactions: (...args) => live.watchTransactions(...args),
+    watchWallet: (...args) => live.watchWallet(...args),
+    call,
+    async resume(options) {
+      const { call: ongoing } = await operations.calls.ongoing();
+      if (ongoing === null) return undefined;
+      return call(ongoing.callId, { ...options, resume: ongoing.state !== 'ringing' });
+    },
+    now: () => new Date(clock.nowMs()),
+    close() {
+      for (const stop of open) stop();
+      open.clear();
+      live.stopAll();
+    },
+  };
+}

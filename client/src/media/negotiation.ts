@@ -1,0 +1,162 @@
+/**
+ * Perfect negotiation between two apps: both run the same code, and when both offer at once the polite one gives way.
+ * Knows no documents and no page, so that it can be tried with any pair of connections.
+ */
+import type { Signal, SignalBody } from './signals.ts';
+
+/** Candidates are found in bursts; writing them together saves documents. */
+const BATCH_MS = 150;
+/** What the rules take in one signal, in bytes; candidates are plain ASCII. */
+const LONGEST_BATCH = 2000;
+
+export interface Description {
+  readonly type: string;
+  readonly sdp?: string | undefined;
+}
+
+export interface Candidate {
+  toJSON(): object;
+}
+
+/** What is used of an RTCPeerConnection. */
+export interface Connection {
+  readonly signalingState: string;
+  readonly connectionState: string;
+  readonly localDescription: Description | null;
+  readonly remoteDescription: Description | null;
+  setLocalDescription(): Promise<void>;
+  setRemoteDescription(description: { type: 'offer' | 'answer'; sdp: string }): Promise<void>;
+  addIceCandidate(candidate: object): Promise<void>;
+  restartIce(): void;
+  close(): void;
+  onnegotiationneeded: (() => void) | null;
+  onicecandidate: ((event: { readonly candidate: Candidate | null }) => void) | null;
+}
+
+export interface NegotiationPorts {
+  readonly polite: boolean;
+  readonly send: (body: SignalBody, gen: number) => void;
+  readonly onError: (fault: unknown) => void;
+  /** Runs after a delay in milliseconds. */
+  readonly after: (delayMs: number, run: () => void) => void;
+}
+
+/** One connection's side of the talk. */
+export class Negotiation {
+  readonly #connection: Connection;
+  readonly #ports: NegotiationPorts;
+  /** Of the newest description, own or theirs. */
+  #gen: number;
+  #makingOffer = false;
+  #ignoring = false;
+  #batch: object[] = [];
+  /** Candidates that came before the description that they belong to. */
+  #early: { readonly gen: number; readonly candidates: readonly object[] }[] = [];
+  #remoteGen = -1;
+
+  /** @param gen of the newest negotiation before this one */
+  constructor(connection: Connection, ports: NegotiationPorts, gen = 0) {
+    this.#connection = connection;
+    this.#ports = ports;
+    this.#gen = gen;
+    connection.onnegotiationneeded = () => void this.#offer();
+    connection.onicecandidate = ({ candidate }) => this.#found(candidate);
+  }
+
+  /** The newest negotiation. */
+  get gen(): number {
+    return this.#gen;
+  }
+
+  /** Takes what the other party has said; one after the other. Never throws. */
+  async take(signal: Signal): Promise<void> {
+    try {
+      if (signal.kind === 'candidate') await this.#takeCandidates(signal.gen, parse(signal.candidate));
+      else if (signal.kind !== 'bye') await this.#takeDescription(signal.kind, signal.sdp, signal.gen);
+    } catch (fault) {
+      this.#ports.onError(fault);
+    }
+  }
+
+  /** No more candidates and offers of this connection. */
+  close(): void {
+    this.#connection.onnegotiationneeded = null;
+    this.#connection.onicecandidate = null;
+    this.#batch = [];
+    this.#connection.close();
+  }
+
+  async #offer(): Promise<void> {
+    try {
+      this.#makingOffer = true;
+      this.#flush();
+      await this.#connection.setLocalDescription();
+      const { localDescription } = this.#connection;
+      // An offer of theirs may have come first: then this became its answer.
+      if (localDescription?.type !== 'offer') return;
+      this.#gen += 1;
+      this.#ports.send({ kind: 'offer', sdp: localDescription.sdp ?? '' }, this.#gen);
+    } catch (fault) {
+      this.#ports.onError(fault);
+    } finally {
+      this.#makingOffer = false;
+    }
+  }
+
+  async #takeDescription(type: 'offer' | 'answer', sdp: string, gen: number): Promise<void> {
+    const connection = this.#connection;
+    const collides = type === 'offer' && (this.#makingOffer || connection.signalingState !== 'stable');
+    this.#ignoring = !this.#ports.polite && collides;
+    if (this.#ignoring) return;
+    // An answer to an offer that was taken back.
+    if (type === 'answer' && (connection.signalingState !== 'have-local-offer' || gen !== this.#gen)) return;
+    await connection.setRemoteDescription({ type, sdp });
+    this.#remoteGen = gen;
+    this.#gen = Math.max(this.#gen, gen);
+    if (type === 'offer') {
+      this.#gen = gen;
+      this.#batch = [];
+      await connection.setLocalDescription();
+      this.#ports.send({ kind: 'answer', sdp: connection.localDescription?.sdp ?? '' }, gen);
+    }
+    for (const early of this.#early.splice(0)) await this.#takeCandidates(early.gen, early.candidates);
+  }
+
+  async #takeCandidates(gen: number, candidates: readonly object[]): Promise<void> {
+    if (gen < this.#remoteGen) return;
+    if (this.#connection.remoteDescription === null || gen > this.#remoteGen) {
+      this.#early.push({ gen, candidates });
+      return;
+    }
+    for (const candidate of candidates) {
+      try {
+        await this.#connection.addIceCandidate(candidate);
+      } catch (fault) {
+        // Of an offer that was ignored: it fits nothing here.
+        if (!this.#ignoring) this.#ports.onError(fault);
+      }
+    }
+  }
+
+  #found(candidate: Candidate | null): void {
+    if (candidate === null) return;
+    const found = candidate.toJSON();
+    if (JSON.stringify([...this.#batch, found]).length > LONGEST_BATCH) this.#flush();
+    this.#batch.push(found);
+    if (this.#batch.length > 1) return;
+    this.#ports.after(BATCH_MS, () => this.#flush());
+  }
+
+  #flush(): void {
+    const batch = this.#batch.splice(0);
+    if (batch.length > 0)
+      this.#ports.send({ kind: 'candidate', candidate: JSON.stringify(batch) }, this.#gen);
+  }
+}
+
+function parse(text: string): readonly object[] {
+  const list: unknown = JSON.parse(text);
+  return Array.isArray(list)
+    ? list.filter((one): one is object => typeof one === 'object' && one !== null)
+    : [];
+}
