@@ -51,6 +51,8 @@ export class ActiveCall {
   readonly #ports: CallPorts;
   readonly #listeners = new Set<(state: CallState) => void>();
   readonly #resume: boolean;
+  /** Whether this object has started the call. */
+  readonly #made: boolean;
   /** Settled once it is known whether there is a call. */
   readonly #started: Promise<void>;
   readonly #stopSession: Stop;
@@ -60,8 +62,8 @@ export class ActiveCall {
   #stopTimers: Stop[] = [];
   /** Whether this device takes part as the callee. */
   #accept: 'no' | 'asked' | 'granted' = 'no';
-  /** The device's time before the request that made `createdAt` or `acceptedAt`. */
-  #askedMs: { readonly createdAt?: number; readonly acceptedAt?: number } = {};
+  /** The device's time before the request that made the start or the accept of the call. */
+  #askedMs: { readonly made: 'start' | 'accept'; readonly atMs: number } | undefined;
   #hangingUp = false;
   #over = false;
   #refreshing: Promise<void> | undefined;
@@ -69,6 +71,7 @@ export class ActiveCall {
   constructor(ports: CallPorts, { target, resume }: CallTarget) {
     this.#ports = ports;
     this.#resume = resume;
+    this.#made = typeof target !== 'string';
     this.#stopSession = ports.session.onChange(() => this.#finish({ error: signInRequired() }));
     if (typeof target === 'string') {
       this.#started = Promise.resolve();
@@ -124,7 +127,7 @@ export class ActiveCall {
     try {
       const { media } = await this.#ports.operations.accept({ callId: callId ?? '' });
       this.#accept = 'granted';
-      this.#askedMs = { acceptedAt: sentMs };
+      this.#askedMs = { made: 'accept', atMs: sentMs };
       if (this.#hangingUp || this.#over) return;
       this.#update({ phase: 'connecting' });
       this.#enter({ media, resumed: false });
@@ -170,11 +173,11 @@ export class ActiveCall {
 
   async #start(wish: CallsStartInput): Promise<void> {
     const { operations, timers } = this.#ports;
-    const createdAt = timers.nowMs();
+    const sentMs = timers.nowMs();
     try {
       const { callId } = await operations.start(wish);
       // A start under an id of the app's own may repeat one that was long ago.
-      if (wish.requestId === undefined) this.#askedMs = { createdAt };
+      if (wish.requestId === undefined) this.#askedMs = { made: 'start', atMs: sentMs };
       if (this.#over) return;
       this.#update({ phase: 'ringing', role: 'caller' });
       this.#follow(callId);
@@ -215,8 +218,8 @@ export class ActiveCall {
   #join(call: Call, known: Call | undefined): void {
     if (call.state !== 'connecting' && call.state !== 'ongoing') return;
     this.#update({ phase: call.state });
-    // Whoever finds the call connected already was in it before.
-    this.#enter({ resumed: known === undefined });
+    // Whoever finds a call connected that was not made here was in it before.
+    this.#enter({ resumed: known === undefined && !this.#made });
     const moved = call.grantedUntil !== known?.grantedUntil;
     if (moved) this.#seat?.grantMoved(call.grantedUntil);
     if (moved || call.final !== known.final) this.#schedule();
@@ -226,8 +229,13 @@ export class ActiveCall {
     const { clock } = this.#ports;
     const { createdAt, acceptedAt, connectedAt, grantedUntil, endedAt } = call;
     for (const at of [createdAt, acceptedAt, connectedAt, endedAt]) clock.hasPassed(at);
-    if (this.#askedMs.createdAt !== undefined) clock.isAfter(createdAt, this.#askedMs.createdAt);
-    if (this.#askedMs.acceptedAt !== undefined) clock.isAfter(acceptedAt, this.#askedMs.acceptedAt);
+    const asked = this.#askedMs;
+    const named = asked?.made === 'accept' ? acceptedAt : createdAt;
+    if (asked !== undefined && named !== null) {
+      clock.isAfter(named, asked.atMs);
+      // Told again later it would say nothing of the clocks as they are then.
+      this.#askedMs = undefined;
+    }
     if (call.state === 'ongoing') clock.isAfter(grantedUntil);
   }
 

@@ -24,6 +24,7 @@ export class FakeTimers implements Timers {
 
   /** Runs what comes due on the way, and lets promises settle after each. */
   async pass(seconds: number): Promise<void> {
+    await settle();
     const endMs = this.#nowMs + seconds * 1000;
     for (;;) {
       const [next] = this.#due.filter(({ atMs }) => atMs <= endMs).toSorted((a, b) => a.atMs - b.atMs);
@@ -48,7 +49,7 @@ export class FakeTimers implements Timers {
 
 /** Lets everything that waits for nothing else go on. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  for (let turn = 0; turn < 60; turn += 1) await Promise.resolve();
 }
 
 export class FakeSession implements Session {
@@ -192,11 +193,11 @@ export interface World {
   readonly earshot: Earshot;
 }
 
-/** A client in a fake world, with `uid` signed in. @param live without it there is no Firestore */
-export function makeWorld(uid: string | undefined = 'me', live = true): World {
+/** A client in a fake world, with `uid`, or nobody, signed in. @param live without it there is no Firestore */
+export function makeWorld(uid: string | null = 'me', live = true): World {
   const backend = new FakeBackend();
   const documents = new FakeDocuments();
-  const session = new FakeSession(uid);
+  const session = new FakeSession(uid ?? undefined);
   const timers = new FakeTimers();
   const media = new FakeMedia();
   const earshot = earshotOf({

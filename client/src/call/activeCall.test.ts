@@ -1,0 +1,280 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Call } from '../api/index.ts';
+import { callData, callDocument, makeWorld, MEDIA, refusal, settle, type World } from '../testing/world.ts';
+
+const ACCEPTED: Partial<Call> = { state: 'connecting', acceptedAt: '2026-01-05T10:00:02.000Z' };
+const ONGOING: Partial<Call> = {
+  ...ACCEPTED,
+  state: 'ongoing',
+  connectedAt: '2026-01-05T10:00:04.000Z',
+  grantedUntil: '2026-01-05T10:10:04.000Z',
+};
+const RECEIPT = { connectedAt: ONGOING.connectedAt, coinsSpent: 10 };
+
+/** A world whose backend does what a call needs; `me` is the caller. */
+function callWorld(live = true): World {
+  const world = makeWorld('me', live);
+  const { backend } = world;
+  backend.answers('calls/start', () => ({ callId: 'call' }));
+  backend.answers('calls/accept', () => ({ callId: 'call', state: 'connecting', media: MEDIA }));
+  backend.answers('calls/token', () => ({ media: MEDIA, grantedUntil: null, final: false }));
+  backend.answers('calls/joined', () => ({
+    state: 'connecting',
+    connectedAt: null,
+    grantedUntil: null,
+    media: MEDIA,
+  }));
+  backend.answers('calls/end', () => ({ callId: 'call', endReason: 'completed', receipt: RECEIPT }));
+  return world;
+}
+
+async function tell({ documents }: World, change: Partial<Call>): Promise<void> {
+  documents.only.tell([callDocument(change)]);
+  await settle();
+}
+
+/** A call that `me` has started and in which both talk. */
+async function connected(world: World) {
+  const call = world.earshot.call({ calleeId: 'other', type: 'audio' });
+  await settle();
+  await tell(world, {});
+  await tell(world, ACCEPTED);
+  world.backend.answers('calls/token', () => ({
+    media: { ...MEDIA, token: 'longer' },
+    grantedUntil: ONGOING.grantedUntil,
+    final: false,
+  }));
+  await tell(world, ONGOING);
+  return call;
+}
+
+const CALLEE = { callerId: 'other', calleeId: 'me' };
+
+describe('a call one makes', () => {
+  it('rings, joins once it is accepted, and reports that', async () => {
+    const world = callWorld();
+    const { backend, earshot, media } = world;
+    const call = earshot.call({ calleeId: 'other', type: 'audio' });
+    expect(call.state.phase).toBe('idle');
+    await settle();
+    await tell(world, {});
+    expect(call.state).toMatchObject({ phase: 'ringing', callId: 'call', role: 'caller' });
+    expect(media.joined).toHaveLength(0);
+    await tell(world, ACCEPTED);
+    expect(call.state.phase).toBe('connecting');
+    expect(media.joined[0]?.context).toMatchObject({ uid: 'me', peerId: 'other', resumed: false });
+    expect(backend.asked.map(({ name }) => name)).toEqual(['calls/start', 'calls/token', 'calls/joined']);
+    await tell(world, ONGOING);
+    expect((await call.until('ongoing')).phase).toBe('ongoing');
+    expect(call.timeLeft()).toEqual({ secondsLeft: 600, final: false });
+  });
+
+  it('renews the credentials when the paid time moves, once for each time', async () => {
+    const world = callWorld();
+    await connected(world);
+    expect(world.backend.times('calls/token')).toBe(2);
+    expect(world.media.renewed.at(-1)).toMatchObject({ token: 'longer' });
+    await tell(world, { ...ONGOING, final: true });
+    expect(world.backend.times('calls/token')).toBe(2);
+  });
+
+  it('renews them when the media SDK says that they expire', async () => {
+    const world = callWorld();
+    await connected(world);
+    world.media.joined[0]?.context.onEvent('expiring');
+    await settle();
+    expect(world.backend.times('calls/token')).toBe(3);
+  });
+
+  it('beats every 25 s, and not after the end', async () => {
+    const world = callWorld();
+    const call = await connected(world);
+    await world.timers.pass(50);
+    const beat = 'calls/call/beats/me';
+    expect(world.documents.beats).toEqual([beat, beat]);
+    await call.end();
+    await world.timers.pass(60);
+    expect(world.documents.beats).toHaveLength(2);
+  });
+
+  it('stops the media before the backend has answered the hang-up, and has the receipt from it', async () => {
+    const world = callWorld();
+    const call = await connected(world);
+    world.backend.answers('calls/end', () => {
+      expect(world.media.left).toBe(1);
+      return { callId: 'call', endReason: 'completed', receipt: RECEIPT };
+    });
+    await call.end();
+    expect(call.state).toMatchObject({ phase: 'ended', endReason: 'completed', receipt: RECEIPT });
+    expect(world.documents.watchers.size).toBe(0);
+  });
+
+  it('leaves when the other side has ended it, and fetches the receipt', async () => {
+    const world = callWorld();
+    const call = await connected(world);
+    const ended = { ...ONGOING, state: 'ended', endReason: 'completed' } as const;
+    world.backend.answers('calls/get', () => ({ call: callData(ended), receipt: RECEIPT }));
+    await tell(world, ended);
+    expect(call.state).toMatchObject({ phase: 'ended', endReason: 'completed', receipt: RECEIPT });
+    expect(world.media.left).toBe(1);
+  });
+
+  it('warns when the last paid minute begins', async () => {
+    const world = callWorld();
+    const call = await connected(world);
+    await tell(world, { ...ONGOING, final: true });
+    await world.timers.pass(530);
+    expect(call.state.low).toBe(false);
+    await world.timers.pass(15);
+    expect(call.state.low).toBe(true);
+    await tell(world, { ...ONGOING, grantedUntil: '2026-01-05T10:20:04.000Z' });
+    expect(call.state.low).toBe(false);
+  });
+
+  it('leaves after the paid time when nothing is heard of it any more', async () => {
+    const world = callWorld();
+    const call = await connected(world);
+    world.backend.answers('calls/get', () => {
+      throw Object.assign(new Error('no network'), { code: 'unavailable' });
+    });
+    await world.timers.pass(640);
+    expect(call.state).toMatchObject({ phase: 'ended', endReason: null });
+    expect(call.state.error?.reason).toBe('UNAVAILABLE');
+    expect(world.media.left).toBe(1);
+  });
+
+  it('fails with the reason of the refusal', async () => {
+    const world = callWorld();
+    world.backend.answers('calls/start', () => {
+      throw refusal('INSUFFICIENT_COINS', { requiredCoins: 10, availableCoins: 4 });
+    });
+    const call = world.earshot.call({ calleeId: 'other', type: 'audio' });
+    await expect(call.until('ringing')).rejects.toMatchObject({ reason: 'INSUFFICIENT_COINS' });
+    expect(call.state.phase).toBe('ended');
+  });
+
+  it('is told as ended to whoever waits for more', async () => {
+    const world = callWorld();
+    const call = world.earshot.call({ calleeId: 'other', type: 'audio' });
+    await settle();
+    await tell(world, {});
+    const waiting = call.until('ongoing').catch((fault: unknown) => fault);
+    await tell(world, { state: 'ended', endReason: 'rejected' });
+    expect(await waiting).toMatchObject({ reason: 'INVALID_TRANSITION', details: { endReason: 'rejected' } });
+  });
+
+  it('can be taken back before the backend has answered the start', async () => {
+    const world = callWorld();
+    const call = world.earshot.call({ calleeId: 'other', type: 'audio' });
+    await call.end();
+    expect(world.backend.asked.map(({ name }) => name)).toEqual(['calls/start', 'calls/end']);
+    expect(call.state.phase).toBe('ended');
+  });
+
+  it('is ended when there is no microphone, so that nobody pays for silence', async () => {
+    const world = callWorld();
+    world.media.fault = new Error('no microphone');
+    const call = world.earshot.call({ calleeId: 'other', type: 'audio' });
+    await settle();
+    await tell(world, {});
+    await tell(world, ACCEPTED);
+    expect(world.backend.times('calls/end')).toBe(1);
+    expect(call.state.error).toMatchObject({ reason: 'MEDIA_FAILED', message: 'no microphone' });
+  });
+
+  it('ends on this device when the person leaves', async () => {
+    const world = callWorld();
+    const call = await connected(world);
+    world.session.signIn(undefined);
+    expect(call.state.phase).toBe('ended');
+    expect(world.media.left).toBe(1);
+    expect(world.backend.times('calls/end')).toBe(0);
+  });
+
+  it('comes back when the media SDK has lost it for good', async () => {
+    const world = callWorld();
+    const call = await connected(world);
+    world.backend.answers('calls/get', () => ({ call: callData(ONGOING) }));
+    world.media.joined[0]?.context.onEvent('reconnecting');
+    expect(call.state.reconnecting).toBe(true);
+    world.media.joined[0]?.context.onEvent('closed');
+    await settle();
+    expect(world.media.joined).toHaveLength(2);
+    expect(call.state).toMatchObject({ phase: 'ongoing', reconnecting: false });
+  });
+});
+
+describe('a call one gets', () => {
+  it('joins with the credentials of the accept', async () => {
+    const world = callWorld();
+    const call = world.earshot.call('call');
+    await tell(world, CALLEE);
+    await call.accept();
+    await tell(world, { ...CALLEE, ...ACCEPTED });
+    expect(world.media.joined).toHaveLength(1);
+    expect(world.backend.asked.map(({ name }) => name)).toEqual(['calls/accept', 'calls/joined']);
+  });
+
+  it('is over for this device when another one takes it', async () => {
+    const world = callWorld();
+    const call = world.earshot.call('call');
+    await tell(world, CALLEE);
+    await tell(world, { ...CALLEE, ...ACCEPTED });
+    expect(call.state).toMatchObject({ phase: 'ended', answeredElsewhere: true, endReason: null });
+    expect(world.media.joined).toHaveLength(0);
+  });
+
+  it('is over for this device when its accept comes second', async () => {
+    const world = callWorld();
+    world.backend.answers('calls/accept', () => {
+      throw refusal('INVALID_TRANSITION', { state: 'connecting', answeredElsewhere: true });
+    });
+    const call = world.earshot.call('call');
+    await tell(world, CALLEE);
+    await expect(call.accept()).rejects.toMatchObject({ reason: 'INVALID_TRANSITION' });
+    expect(call.state).toMatchObject({ phase: 'ended', answeredElsewhere: true });
+  });
+
+  it('keeps a mute that was chosen while it rang', async () => {
+    const world = callWorld();
+    const call = world.earshot.call('call');
+    await tell(world, CALLEE);
+    await call.mute(true);
+    await call.accept();
+    await settle();
+    expect(world.media.muted).toBe(true);
+  });
+});
+
+describe('after the page was loaded anew', () => {
+  it('joins the call that is under way, and beats at once', async () => {
+    const world = callWorld();
+    world.backend.answers('calls/ongoing', () => ({
+      call: callData({ ...CALLEE, ...ONGOING, role: 'callee' }),
+    }));
+    const call = await world.earshot.resume();
+    await tell(world, { ...CALLEE, ...ONGOING });
+    expect(call?.state.phase).toBe('ongoing');
+    expect(world.media.joined[0]?.context.resumed).toBe(true);
+    expect(world.documents.beats).toHaveLength(1);
+  });
+
+  it('has nothing to join when there is no call', async () => {
+    const world = callWorld();
+    world.backend.answers('calls/ongoing', () => ({ call: null }));
+    expect(await world.earshot.resume()).toBeUndefined();
+  });
+});
+
+describe('without Firestore', () => {
+  it('asks for the call instead of watching it, and beats by the operation', async () => {
+    const world = callWorld(false);
+    const { backend, earshot, timers } = world;
+    backend.answers('calls/heartbeat', () => ({}));
+    backend.answers('calls/get', () => ({ call: callData(ACCEPTED) }));
+    const call = earshot.call({ calleeId: 'other', type: 'audio' });
+    await timers.pass(30);
+    expect(call.state.phase).toBe('connecting');
+    expect(backend.times('calls/heartbeat')).toBe(1);
+  });
+});
