@@ -109,6 +109,18 @@ describe('a call one makes', () => {
     expect(world.documents.watchers.size).toBe(0);
   });
 
+  it('has the receipt also when the document tells the end before the answer comes', async () => {
+    const world = callWorld();
+    const call = await connected(world);
+    world.backend.answers('calls/end', async () => {
+      await tell(world, { ...ONGOING, state: 'ended', endReason: 'completed' });
+      return { callId: 'call', endReason: 'completed', receipt: RECEIPT };
+    });
+    await call.end();
+    expect(call.state).toMatchObject({ phase: 'ended', endReason: 'completed', receipt: RECEIPT });
+    expect(world.backend.times('calls/get')).toBe(0);
+  });
+
   it('leaves when the other side has ended it, and fetches the receipt', async () => {
     const world = callWorld();
     const call = await connected(world);

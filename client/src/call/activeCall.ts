@@ -313,13 +313,19 @@ export class ActiveCall {
     if (this.#over || callId === undefined) return;
     try {
       const { endReason, receipt } = await this.#ports.operations[how]({ callId, note });
-      const connected = receipt.connectedAt !== null;
-      this.#finish({ endReason, ...(connected && { receipt }) });
+      this.#finish({ endReason });
+      // The document may have told the end before this answer came.
+      if (receipt.connectedAt !== null) this.#update({ receipt });
     } catch (fault) {
       const error = toEarshotError(fault);
+      if (this.#hasEnded()) return await this.#fetchReceipt(callId);
       if (!error.has('INVALID_TRANSITION')) throw error;
       await this.#refresh();
     }
+  }
+
+  #hasEnded(): boolean {
+    return this.#state.call?.state === 'ended';
   }
 
   #ended({ endReason, connectedAt, callId }: Call): void {
