@@ -1,6 +1,6 @@
 /** One call as one object, from the ring to the receipt. */
 import type { Call, CallsOperations, CallsStartInput, Media } from '../api/index.ts';
-import { EarshotError, signInRequired, toEarshotError } from '../error.ts';
+import { signInRequired, toEarshotError, type EarshotError } from '../error.ts';
 import type { OnError } from '../live/live.ts';
 import type { Documents, Session, Stop, Timers } from '../ports.ts';
 import type { ServerClock } from '../serverClock.ts';
@@ -8,6 +8,7 @@ import { followCall } from './follow.ts';
 import type { MediaAdapter } from './media.ts';
 import { Seat } from './seat.ts';
 import {
+  endedEarly,
   hasReached,
   IDLE,
   isOlder,
@@ -389,17 +390,4 @@ export class ActiveCall {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener(this.#state);
   }
-}
-
-function endedEarly({ endReason, answeredElsewhere }: CallState): EarshotError {
-  return new EarshotError({
-    code: 'failed-precondition',
-    reason: 'INVALID_TRANSITION',
-    details: {
-      state: 'ended',
-      ...(endReason !== null && { endReason }),
-      ...(answeredElsewhere && { answeredElsewhere }),
-    },
-    message: 'The call has ended.',
-  });
 }

@@ -1,6 +1,6 @@
 /** What an app sees of a call. */
 import type { Call, Receipt } from '../api/index.ts';
-import type { EarshotError } from '../error.ts';
+import { EarshotError } from '../error.ts';
 
 /** In the order in which they follow each other; any of them may be followed by `ended`. */
 const PHASES = ['idle', 'ringing', 'connecting', 'ongoing', 'ended'] as const;
@@ -73,4 +73,18 @@ export const LOW_SEC = 60;
 /** @param untilGrantMs from now until the paid time ends */
 export function timeLeft(untilGrantMs: number, final: boolean): TimeLeft {
   return { secondsLeft: Math.max(0, Math.ceil(untilGrantMs / 1000)), final };
+}
+
+/** What whoever waited for more than the end is told. */
+export function endedEarly({ endReason, answeredElsewhere }: CallState): EarshotError {
+  return new EarshotError({
+    code: 'failed-precondition',
+    reason: 'INVALID_TRANSITION',
+    details: {
+      state: 'ended',
+      ...(endReason !== null && { endReason }),
+      ...(answeredElsewhere && { answeredElsewhere }),
+    },
+    message: 'The call has ended.',
+  });
 }
