@@ -10,6 +10,9 @@ export interface SystemHealthOutput {
     overdueEffects: number;
     overdueCalls: number;
     media: 'configured' | 'not_configured';
+    payments: {
+      razorpay: 'ok' | 'not_configured' | 'refused' | 'no_answer';
+    };
   } | undefined;
 }
 

@@ -20,6 +20,7 @@ export interface WalletTransactionsOutput {
 export interface WalletAdjustInput {
   userId: string;
   coins: number;
+  source?: 'adjust' | 'bonus' | undefined;
   note: string;
   requestId?: string | undefined;
 }
@@ -34,7 +35,7 @@ export interface WalletOperations {
   balance(input?: WalletBalanceInput, options?: AskOptions): Promise<WalletBalanceOutput>;
   /** The entries of this person, newest first. */
   transactions(input?: WalletTransactionsInput, options?: AskOptions): Promise<WalletTransactionsOutput>;
-  /** Add or take coins as an operator, with a reason; once for each requestId. @throws EarshotError NOT_FOUND, INSUFFICIENT_COINS, IDEMPOTENCY_MISMATCH */
+  /** Add or take coins as an operator, with a reason; once for each requestId. A bonus is never paid out. @throws EarshotError NOT_FOUND, INSUFFICIENT_COINS, IDEMPOTENCY_MISMATCH */
   adjust(input: WalletAdjustInput, options?: AskOptions): Promise<WalletAdjustOutput>;
 }
 
