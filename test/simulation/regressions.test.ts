@@ -1,7 +1,7 @@
 /** What the schedules have found, told as stories of their own, so that a change of the generator cannot lose them. */
 import { describe, expect, it } from '@jest/globals';
 import { acceptCall } from '../../functions/src/calls/acceptCall.ts';
-import type { Call } from '../../functions/src/calls/documents.ts';
+import type { Call, CallMedia, Party } from '../../functions/src/calls/documents.ts';
 import { hangUp } from '../../functions/src/calls/endCall.ts';
 import { sweep } from '../../functions/src/calls/events.ts';
 import { joinCall } from '../../functions/src/calls/joinCall.ts';
@@ -12,8 +12,10 @@ import { confirmPayment } from '../../functions/src/payments/confirmPayment.ts';
 import { createOrder } from '../../functions/src/payments/createOrder.ts';
 import { pollOrders } from '../../functions/src/payments/pollOrders.ts';
 import { defaultSettings } from '../../functions/src/settings.ts';
+import type { Place } from './agora.ts';
 import { Counters } from './counters.ts';
 import { HEALED, type FaultRates } from './faults.ts';
+import type { Result } from './parts.ts';
 import { setScene } from './scene.ts';
 import type { Checkout } from './shop.ts';
 import { START_MS, World } from './world.ts';
@@ -98,19 +100,22 @@ class Story {
   async connect(): Promise<void> {
     await this.ring();
     await this.accept('accept');
-    for (const [by, uid] of [
-      ['caller', CALLER],
-      ['callee', CALLEE],
-    ] as const) {
-      await this.world.invoke(
-        'join',
-        async (ports) =>
-          await this.world.script.claim(this.callId, by, async () =>
-            joinCall(ports, this.world.actor(uid), { callId: this.callId }),
-          ),
-      );
-    }
+    await this.join('caller', CALLER);
+    await this.join('callee', CALLEE);
     expect(this.call().state).toBe('ongoing');
+  }
+
+  async join(by: Party, uid: string): Promise<Result<unknown>> {
+    const { script } = this.world;
+    const input = { callId: this.callId };
+    return await this.world.invoke('join', async (ports) =>
+      script.claim(this.callId, by, async () => await joinCall(ports, this.world.actor(uid), input)),
+    );
+  }
+
+  place(by: Party): Place {
+    const media = this.world.store.read(`calls/${this.callId}/private/media`) as CallMedia;
+    return { callId: this.callId, by, channel: media.channel, uid: media[`${by}Uid`] };
   }
 
   call(): Call {
@@ -159,6 +164,26 @@ describe('what the simulation has found', () => {
       expect(ended).toMatchObject({ kind: 'ok' });
     });
     expect(story.wallet().coins).toEqual({ available: 0, held: 0, bonus: 0, purchased: 100, spent: 100 });
+  });
+
+  it('never refuses a join that it has written down as evidence, also when the time to connect ends meanwhile', async () => {
+    // The steps take so long that the deadline comes between the commit and the answer of some joins.
+    for (let seed = 1; seed <= 60; seed++) {
+      const story = new Story({ stepMs: 900, taskLost: 1 }, seed);
+      const { scheduler, agora } = story.world;
+      let joined = '';
+      await story.run(async () => {
+        await story.credit('purchase', 100);
+        await story.ring();
+        await story.accept('accept');
+        expect(agora.enter(story.place('callee'))).toBe(true);
+        const leftMs = (story.call().acceptedAt?.getTime() ?? 0) + 27_000 + 60 * seed - scheduler.nowMs;
+        await scheduler.sleep(leftMs / 1000);
+        joined = (await story.join('callee', CALLEE)).kind;
+      });
+      const noted = story.call().evidence.some((item) => item.source === 'client' && item.event === 'joined');
+      expect([seed, noted]).toEqual([seed, joined === 'ok']);
+    }
   });
 
   it('credits both payments of an order that was paid twice, also when nobody tells of the second', async () => {

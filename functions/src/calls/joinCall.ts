@@ -55,7 +55,8 @@ export async function joinCall(
     if (outcome.kind === 'replayed') {
       const noted = overdue ? undefined : notedJoin(call, party, now);
       if (noted !== undefined) tx.update(calls.doc(callId), { evidence: noted.evidence });
-      return { kind: 'joined', call: noted ?? call, party, media, repeated: true };
+      // What was written came in time, so it is answered as it was then.
+      return { kind: 'joined', call: noted ?? call, party, media, repeated: noted === undefined };
     }
     const after = outcome.call;
     tx.update(calls.doc(callId), joinPatch(after));
