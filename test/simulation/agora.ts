@@ -21,6 +21,8 @@ interface Channel {
   readonly inside: Map<number, { readonly place: Place; readonly sinceSec: number }>;
   lockedUntilMs: number;
   closedMs: number[];
+  /** Until when a party alone is kept out, by uid. */
+  readonly removedUntilMs: Map<number, number>;
 }
 
 /** Reasons of a leave, by Agora's numbers. */
@@ -78,6 +80,7 @@ export class Agora {
       this.#world.hit('kept out of a closed channel');
       return false;
     }
+    if (scheduler.nowMs < (channel.removedUntilMs.get(place.uid) ?? 0)) return false;
     if (channel.closedMs.length > 0) {
       this.#world.violated(
         `I14: a token of call ${place.callId} lets somebody in after its channel was closed`,
@@ -113,6 +116,14 @@ export class Agora {
     }
   }
 
+  /** One party is removed and kept out until the lock ends; the channel stays open for the other. */
+  remove(name: string, uid: number, lockSec: number): void {
+    const channel = this.#channel(name);
+    channel.removedUntilMs.set(uid, this.#world.scheduler.nowMs + lockSec * 1000);
+    const session = channel.inside.get(uid);
+    if (session !== undefined) this.leave(session.place, REMOVED);
+  }
+
   /** When a channel was closed last; undefined when it never was. */
   lastClosedMs(name: string): number | undefined {
     return this.#channels.get(name)?.closedMs.at(-1);
@@ -126,7 +137,7 @@ export class Agora {
   #channel(name: string): Channel {
     const known = this.#channels.get(name);
     if (known !== undefined) return known;
-    const made: Channel = { inside: new Map(), lockedUntilMs: 0, closedMs: [] };
+    const made: Channel = { inside: new Map(), lockedUntilMs: 0, closedMs: [], removedUntilMs: new Map() };
     this.#channels.set(name, made);
     return made;
   }

@@ -58,8 +58,9 @@ export function makeWorldPorts(world: Provided, clock: Clock, defect: Defect | u
     },
     media: {
       credentials: async (request) => await Promise.resolve(credentials(world, request)),
-      closeChannel: async ({ channel, lockSec }) => {
-        const effect = (): void => world.agora.close(channel, lockSec);
+      closeChannel: async ({ channel, lockSec, uid }) => {
+        const effect = (): void =>
+          uid === undefined ? world.agora.close(channel, lockSec) : world.agora.remove(channel, uid, lockSec);
         await portStep(world, { fault: 'mediaRefused', counter: 'media refused', effect });
       },
     },
