@@ -271,8 +271,9 @@ export class Clients {
     const world = this.#world;
     await world.scheduler.sleep(afterSec);
     const uid = world.auditor.calls.get(callId)?.[`${by}Id`] ?? '';
-    await world.invoke('heartbeat', async (ports) =>
-      world.script.beat(callId, by, async () => await callHeartbeat(ports, world.actor(uid), { callId })),
+    await world.invoke(
+      'heartbeat',
+      async (ports) => await callHeartbeat(ports, world.actor(uid), { callId }),
     );
   }
 

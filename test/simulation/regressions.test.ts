@@ -1,6 +1,7 @@
 /** What the schedules have found, told as stories of their own, so that a change of the generator cannot lose them. */
 import { describe, expect, it } from '@jest/globals';
 import { acceptCall } from '../../functions/src/calls/acceptCall.ts';
+import { callHeartbeat } from '../../functions/src/calls/callHeartbeat.ts';
 import type { Call, CallMedia, Party } from '../../functions/src/calls/documents.ts';
 import { hangUp } from '../../functions/src/calls/endCall.ts';
 import { sweep } from '../../functions/src/calls/events.ts';
@@ -18,7 +19,7 @@ import { HEALED, type FaultRates } from './faults.ts';
 import type { Result } from './parts.ts';
 import { setScene } from './scene.ts';
 import type { Checkout } from './shop.ts';
-import { START_MS, World } from './world.ts';
+import { START_MS, World, type WorldOptions } from './world.ts';
 
 const CALLER = 'caller-1';
 const CALLEE = 'listener-1';
@@ -28,7 +29,7 @@ class Story {
   readonly world: World;
   callId = '';
 
-  constructor(rates: Partial<FaultRates> = {}, seed = 1) {
+  constructor(rates: Partial<FaultRates> = {}, seed = 1, dies: WorldOptions['dies'] = () => false) {
     const settings = defaultSettings();
     this.world = new World({
       seed,
@@ -36,6 +37,7 @@ class Story {
       // Sweeps come only when the story says so.
       defect: { name: 'no-sweep', noSweep: true },
       fixed: { rates: { ...HEALED, stepMs: 2, ...rates }, settings },
+      dies,
     });
     setScene(this.world.store, settings, new Date(START_MS));
   }
@@ -144,6 +146,28 @@ describe('what the simulation has found', () => {
     expect(call).toMatchObject({ state: 'ended', endReason: 'connection_lost' });
     expect(call.durationSec).toBeLessThanOrEqual(300);
     expect(story.wallet().coins).toMatchObject({ held: 0, spent: 50 });
+  });
+
+  it('lets a beat count that was stored although its answer was lost', async () => {
+    let beats = 0;
+    // It waits before its read, its commit, and the answer of the store.
+    const story = new Story({}, 1, (run) => run.name === 'heartbeat' && ++beats === 3);
+    const { scheduler, beats: own, script, ports } = story.world;
+    await story.run(async () => {
+      await story.credit('purchase', 100);
+      await story.connect();
+      own.silence(story.callId, CALLEE, scheduler.nowMs);
+      script.silenced(story.callId, 'callee');
+      await scheduler.sleep(60);
+      const input = { callId: story.callId };
+      const beat = await story.world.invoke('heartbeat', async () =>
+        callHeartbeat(ports, story.world.actor(CALLEE), input),
+      );
+      expect(beat).toEqual({ kind: 'unknown' });
+      await scheduler.sleep(200);
+      await story.world.invoke('sweep', sweep);
+    });
+    expect(story.call()).toMatchObject({ state: 'ended', endReason: 'connection_lost', durationSec: 60 });
   });
 
   it('settles a call whose caller was given coins and lost them again by an adjustment', async () => {

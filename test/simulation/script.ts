@@ -99,12 +99,10 @@ export class Script {
     this.of(callId).silent[by] ??= { sinceMs: nowMs, lastMs: nowMs };
   }
 
-  /** A beat that was asked for by an operation may come later than the silence. */
-  async beat<T>(callId: string, by: Party, work: () => Promise<T>): Promise<T> {
-    const result = await work();
+  /** A beat of an operation was stored after the silence began, whether its answer arrived or not. */
+  beatStored(callId: string, by: Party): void {
     const silence = this.of(callId).silent[by];
     if (silence !== undefined) silence.lastMs = this.#nowMs();
-    return result;
   }
 
   entered(callId: string, by: Party): void {

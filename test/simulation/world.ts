@@ -224,11 +224,18 @@ export class World implements Surroundings {
     run?.wrote.push(...paths);
     for (const path of paths) {
       this.#schedules.written(path);
-      if (path.includes('/beats/')) this.beats.written(path);
+      if (path.includes('/beats/')) this.#beatStored(path);
     }
     this.auditor.committed(paths, this.scheduler.nowMs);
     const problem = cardProblem(this, paths);
     if (problem !== undefined) this.violated(problem);
+  }
+
+  #beatStored(path: string): void {
+    this.beats.written(path);
+    const [, callId = '', , uid] = path.split('/');
+    const call = this.auditor.open.get(callId);
+    if (call !== undefined) this.script.beatStored(callId, call.callerId === uid ? 'caller' : 'callee');
   }
 
   #callChanged(callId: string, before: Call | undefined, after: Call): void {
