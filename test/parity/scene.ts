@@ -16,6 +16,8 @@ export interface Script {
   readonly name: string;
   /** How often its transactions run depends on the store's locks, so reads and retries are not compared. */
   readonly contended?: true;
+  /** What it leaves behind depends on who came first, so it is not compared. */
+  readonly leavesChance?: true;
   run(scene: Scene): Promise<unknown>;
 }
 
@@ -30,12 +32,15 @@ export interface QuerySketch {
 /** The place of one script in one store. Every script has its own, so that all of them run side by side. */
 export class Scene {
   readonly store: Store;
+  /** The document below which all of it lies. */
+  readonly root: string;
   readonly items: Collection<DocumentData>;
   /** Lies under every item; its group name is not used by any other script. */
   readonly parts: Collection<DocumentData>;
 
   constructor(store: Store, root: string) {
     this.store = store;
+    this.root = root;
     this.items = defineCollection(`${root}/items/{}`, anyDocument);
     this.parts = defineCollection(`${root}/items/{}/parts-${root.replaceAll('/', '-')}/{}`, anyDocument);
   }

@@ -3,5 +3,11 @@ import type { Script } from './scene.ts';
 import { documentScripts } from './scripts/documents.ts';
 import { queryScripts } from './scripts/queries.ts';
 import { transactionScripts } from './scripts/transactions.ts';
+import { useCaseScripts } from './scripts/useCases.ts';
 
-export const scripts: readonly Script[] = [...transactionScripts, ...documentScripts, ...queryScripts];
+export const scripts: readonly Script[] = [
+  ...transactionScripts,
+  ...useCaseScripts,
+  ...documentScripts,
+  ...queryScripts,
+];

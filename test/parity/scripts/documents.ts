@@ -308,6 +308,21 @@ const values: Script[] = [
     },
   },
   {
+    name: 'an instant for the TTL policy is a date, and finds what has expired',
+    run: async (scene) => {
+      const life = (ms: number) => ({ expireAt: new Date(at.getTime() + ms) });
+      await scene.put({
+        past: life(-1),
+        now: life(0),
+        next: life(1),
+        text: { expireAt: at.toISOString() },
+        none: {},
+      });
+      const expired = { filters: [['expireAt', '<=', at]], orderBy: [['expireAt', 'asc']] } as const;
+      return [await scene.ids(expired), await scene.count(expired), await scene.read('now')];
+    },
+  },
+  {
     name: 'documents lie under documents that are not there',
     run: async (scene) => {
       await scene.store.commit((writer) => writer.create(scene.part('nobody', 'p'), { n: 1 }));
