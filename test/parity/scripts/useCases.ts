@@ -166,7 +166,13 @@ const alone: Script[] = [
       const adjust = async (coins: number, requestId: string): Promise<unknown> =>
         await outcome(
           async () =>
-            await adjustCoins(ports, actor(ADMIN), { userId: CALLER, coins, note: 'corrected', requestId }),
+            await adjustCoins(ports, actor(ADMIN), {
+              userId: CALLER,
+              coins,
+              source: 'adjust',
+              note: 'corrected',
+              requestId,
+            }),
         );
       return [
         await adjust(-30, 'a'),
