@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CALLEE, CALLER, callWorld } from '../testing/callWorld.ts';
+import { cancelCall } from '../calls/endCall.ts';
 import { startCall } from '../calls/startCall.ts';
 import { calls } from '../calls/documents.ts';
 import { creditCoins } from '../ledger/creditCoins.ts';
@@ -87,6 +88,21 @@ describe('the audit', () => {
       'payments/1',
       `calls/${callId}`,
     ]);
+  });
+
+  it('takes a call that is placed and cancelled while it reads for no damage', async () => {
+    const { ports, store, actor } = await soundWorld();
+    const query = store.query.bind(store);
+    const meanwhile = new Set(['allWallets', 'entriesOfOwner']);
+    store.query = async <T extends DocumentData>(run: QueryRun<T>) => {
+      if (!meanwhile.delete(run.query.name)) return await query(run);
+      const { callId } = await startCall(ports, actor(CALLER), { ...input, requestId: run.query.name });
+      const found = await query(run);
+      await cancelCall(ports, actor(CALLER), { callId });
+      return found;
+    };
+    expect((await auditBooks(ports)).findings).toEqual([]);
+    expect(meanwhile.size).toBe(0);
   });
 
   it('asks for one page at a time, however many documents there are', async () => {

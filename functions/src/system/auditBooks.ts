@@ -224,14 +224,24 @@ function namedCalls({ holds, openCallId }: Wallet): string[] {
 /** A wallet that changes while its entries are read is read once more; who changes that often is in use, not off. */
 const MOST_TRIES = 5;
 
+/**
+ * A call that is placed and cancelled meanwhile leaves the wallet as it was before, and its entries half read. Entries are
+ * only ever added, in one commit with the wallet: when the same ones are there before and after it, they are its own.
+ */
 async function checkAgain(store: Store, uid: string): Promise<Finding[]> {
+  let before = await entriesOf(store, uid);
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const [before] = await store.getAll(wallets.doc(uid));
-    const own = await entriesOf(store, uid);
-    const [after] = await store.getAll(wallets.doc(uid));
-    if (JSON.stringify(before) === JSON.stringify(after)) return walletFindings(uid, after, own);
+    const [wallet] = await store.getAll(wallets.doc(uid));
+    const after = await entriesOf(store, uid);
+    if (sameKeys(before, after)) return walletFindings(uid, wallet, after);
+    before = after;
   }
   return [];
+}
+
+function sameKeys(some: readonly Entry[], others: readonly Entry[]): boolean {
+  const keys = new Set(some.map(({ transactionId }) => transactionId));
+  return some.length === others.length && others.every(({ transactionId }) => keys.has(transactionId));
 }
 
 async function entriesOf(store: Store, uid: string): Promise<Entry[]> {
