@@ -43,7 +43,7 @@ const COMMANDS = {
   types: { steps: [['node_modules/.bin/tsc', '-p', '.']] },
   format: { steps: [['node_modules/.bin/prettier', '--write', '.']] },
   build: { steps: [['functions/build.mjs'], ['client/build.mjs']] },
-  'docs:api': { steps: [['dev/src/docs.ts']] },
+  'docs:api': { steps: [['dev/src/docs.ts'], ['test/rules/writeDocument.ts']] },
 };
 
 /** @returns {never} */

@@ -33,6 +33,7 @@ async function emulatorAddress(): Promise<{ host: string; port: number }> {
 export class RulesBench {
   readonly #projectId: string;
   readonly #clients = new Map<string, Firestore>();
+  #address = '';
   #opened: RulesTestEnvironment | undefined;
 
   /**
@@ -49,6 +50,7 @@ export class RulesBench {
   /** Connects, and uploads the rules. */
   async open(): Promise<void> {
     const address = await emulatorAddress();
+    this.#address = `http://${address.host}:${address.port}`;
     // Every refusal, which is what most of these tests are about, would be printed as a warning.
     setLogLevel('silent');
     const rules = readFileSync(join(ROOT, 'firestore.rules'), 'utf8');
@@ -89,6 +91,13 @@ export class RulesBench {
       for (const [path, data] of Object.entries(documents)) batch.set(doc(db, path), data);
       await batch.commit();
     });
+  }
+
+  /** What the emulator has evaluated of the rules since they were uploaded, as it reports it. */
+  async ruleCoverage(): Promise<unknown> {
+    const answer = await fetch(`${this.#address}/emulator/v1/projects/${this.#projectId}:ruleCoverage`);
+    if (!answer.ok) throw new Error(`the report of coverage answered ${answer.status}`);
+    return await answer.json();
   }
 
   /** Leaves nothing behind; also after a failed `open`. */

@@ -1,75 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  collection,
-  deleteDoc,
-  doc,
-  getDocFromServer,
-  getDocsFromServer,
-  limit,
-  query,
-  serverTimestamp,
-  setDoc,
-  updateDoc,
-  where,
-  type Firestore,
-} from 'firebase/firestore';
-import { PAGE } from './clientQueries.ts';
-import { outcome, RulesBench, type Documents } from './emulator.ts';
-import { MATRIX, OPERATIONS, UNDECLARED, type MatrixRow, type Operation } from './matrix.ts';
-import { askerOf, profiles, ROLES, SCENES, TARGETS, type Role } from './people.ts';
+import { attempt, layOut, ROWS } from './attempts.ts';
+import { outcome, RulesBench } from './emulator.ts';
+import { MATRIX, OPERATIONS, type Operation } from './matrix.ts';
+import { ROLES } from './people.ts';
+import { PROBED, PROBES } from './probes.ts';
 import { declaredPatterns } from './registry.ts';
+import { evaluatedExpressions, oneSided } from './ruleCoverage.ts';
 
-/** People who have a profile and nothing else: only in their place can a document be made. */
-const NEW = '-new';
-/** People who have not even a profile. */
-const NONE = '-none';
+/** Expressions that logic lets come out one way only, each with the reason. */
+const ONE_SIDED_BY_LOGIC: Readonly<Record<string, string>> = {};
 
-function documentsOf(row: MatrixRow): Documents {
-  return Object.fromEntries(TARGETS.map((person) => [row.path(person), row.data(person)]));
-}
-
-/** The largest page the rules grant, and of calls only those in which the asker has the part of the role. */
-function listOf(db: Firestore, pattern: string, row: MatrixRow, role: Role) {
-  const { uid, target } = SCENES[role];
-  const whole = query(collection(db, row.path(target).split('/').slice(0, -1).join('/')), limit(PAGE));
-  if (pattern !== 'calls/{}') return whole;
-  if (role === 'callee') return query(whole, where('calleeId', '==', uid));
-  return query(whole, where('callerId', '==', role === 'caller' ? uid : target));
-}
-
-function createOf(bench: RulesBench, pattern: string, row: MatrixRow, role: Role): Promise<unknown> {
-  const suffix = pattern === 'users/{}' ? NONE : NEW;
-  const asker = askerOf(role, suffix);
-  const person = `${SCENES[role].target}${suffix}`;
-  const data = { ...row.data(person), callerId: asker?.uid ?? '', at: serverTimestamp() };
-  return setDoc(doc(bench.as(asker), row.path(person)), data);
-}
-
-function attempt(
-  bench: RulesBench,
-  pattern: string,
-  row: MatrixRow,
-  role: Role,
-  operation: Operation,
-): Promise<unknown> {
-  const db = bench.as(askerOf(role));
-  const target = doc(db, row.path(SCENES[role].target));
-  switch (operation) {
-    case 'get':
-      return getDocFromServer(target);
-    case 'list':
-      return getDocsFromServer(listOf(db, pattern, row, role));
-    case 'create':
-      return createOf(bench, pattern, row, role);
-    case 'update':
-      return updateDoc(target, { at: serverTimestamp() });
-    case 'delete':
-      return deleteDoc(target);
-  }
-}
-
-const rows = { ...MATRIX, ...UNDECLARED };
-const cases = Object.entries(rows).flatMap(([pattern, row]) => ROLES.map((role) => ({ pattern, row, role })));
+const cases = Object.entries(ROWS).flatMap(([pattern, row]) => ROLES.map((role) => ({ pattern, row, role })));
 
 function byOperation<T>(value: (operation: Operation) => T): [Operation, T][] {
   return OPERATIONS.map((operation) => [operation, value(operation)]);
@@ -80,9 +21,8 @@ describe('the matrix of rules', () => {
 
   beforeAll(async () => {
     await bench.open();
-    const owned = Object.entries(rows).filter(([pattern]) => pattern !== 'users/{}');
-    for (const [, row] of owned) await bench.put(documentsOf(row));
-    await bench.put({ ...profiles(), ...profiles(NEW) });
+    await layOut(bench);
+    await bench.put(PROBED);
   }, 30_000);
 
   afterAll(async () => {
@@ -93,12 +33,36 @@ describe('the matrix of rules', () => {
     expect(Object.keys(MATRIX).toSorted()).toEqual(declaredPatterns());
   });
 
-  it.each(cases)('$pattern for $role', async ({ pattern, row, role }) => {
-    const asked = byOperation((operation) => outcome(attempt(bench, pattern, row, role, operation)));
+  it.each(cases)('$pattern for $role', async (one) => {
+    const asked = byOperation((operation) => outcome(attempt(bench, { ...one, operation })));
     const answers = await Promise.all(asked.map(async ([operation, answer]) => [operation, await answer]));
     const expected = byOperation((operation) =>
-      row.allowed[operation].includes(role) ? 'allowed' : 'refused',
+      one.row.allowed[operation].includes(one.role) ? 'allowed' : 'refused',
     );
     expect(Object.fromEntries(answers)).toEqual(Object.fromEntries(expected));
+  });
+
+  it.each(PROBES)('$what: $expected', async ({ by, ask, expected }) => {
+    expect(await outcome(ask(bench.as(by)))).toBe(expected);
+  });
+
+  // Comes last: it counts what all the requests above have evaluated.
+  it('has made every expression of the rules come out true and come out false', async () => {
+    const expressions = evaluatedExpressions(await bench.ruleCoverage());
+    expect(expressions.map(({ text }) => text)).toContain('request.query.limit <= 50');
+    expect(oneSided(expressions)).toEqual(Object.keys(ONE_SIDED_BY_LOGIC));
+  });
+
+  it('tells an expression that came out one way only, or never', () => {
+    const told = { wasTrue: false, wasFalse: false, hadValue: true };
+    expect(
+      oneSided([
+        { ...told, text: 'a', wasTrue: true },
+        { ...told, text: 'b', wasFalse: true },
+        { ...told, text: 'c', wasTrue: true, wasFalse: true },
+        { ...told, text: 'a number' },
+        { ...told, text: 'd', hadValue: false },
+      ]),
+    ).toEqual(['never false: a', 'never true: b', 'never evaluated: d']);
   });
 });

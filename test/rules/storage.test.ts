@@ -17,8 +17,9 @@ import {
 import { AUDIO } from '../../functions/src/testing/audio.ts';
 import { MAX_SAMPLE_BYTES } from '../../functions/src/verification/domain/audio.ts';
 import type { Outcome } from './emulator.ts';
-import { askerOf, profiles, ROLES, SCENES, SIGNED_IN_SEC, TOMORROW, YESTERDAY, type Role } from './people.ts';
+import { askerOf, profiles, ROLES, SCENES, SIGNED_IN_SEC, TOMORROW, YESTERDAY } from './people.ts';
 import { StorageBench, storageOutcome } from './storageBench.ts';
+import { STORAGE_ACTIONS, STORAGE_MATRIX, type StorageAction } from './storageMatrix.ts';
 
 /** These people live in the stack's own database; nobody else there is called so. */
 const RUN = `-${randomUUID().slice(0, 8)}`;
@@ -57,7 +58,7 @@ const lena = (): FirebaseStorage => bench.as({ uid: LENA, authTimeSec: SIGNED_IN
 type Attempt = (storage: FirebaseStorage, existing: string) => Promise<unknown>;
 
 /** All of them on an object that is there, except for the first. */
-const ATTEMPTS: Readonly<Record<string, Attempt>> = {
+const ATTEMPTS: Readonly<Record<StorageAction, Attempt>> = {
   create: (storage, existing) => upload(storage, existing.replace(/[^/]+$/u, newName())),
   'create in pieces': (storage, existing) =>
     Promise.resolve(
@@ -75,20 +76,6 @@ const ATTEMPTS: Readonly<Record<string, Attempt>> = {
   delete: (storage, existing) => deleteObject(ref(storage, existing)),
 };
 
-const CREATING: readonly string[] = ['create', 'create in pieces'];
-const ALLOWED: Readonly<Record<Role, readonly string[]>> = {
-  anonymous: [],
-  other: [],
-  owner: CREATING,
-  caller: [],
-  callee: [],
-  listener: [],
-  admin: [],
-  banned: [],
-  loggedOut: [],
-  unregistered: [],
-};
-
 describe('a listener’s folder', () => {
   it.each(ROLES)('for %s', async (role) => {
     const existing = `${folderOf(`${SCENES[role].target}${RUN}`)}/${newName()}`;
@@ -96,11 +83,11 @@ describe('a listener’s folder', () => {
     const storage = bench.as(askerOf(role, RUN));
     const answers: [string, Outcome][] = [];
     // One after the other: the last one would take the object from the others.
-    for (const [name, attempt] of Object.entries(ATTEMPTS))
-      answers.push([name, await storageOutcome(attempt(storage, existing))]);
-    const expected = Object.keys(ATTEMPTS).map((name) => [
+    for (const name of STORAGE_ACTIONS)
+      answers.push([name, await storageOutcome(ATTEMPTS[name](storage, existing))]);
+    const expected = STORAGE_ACTIONS.map((name) => [
       name,
-      ALLOWED[role].includes(name) ? 'allowed' : 'refused',
+      STORAGE_MATRIX[name].includes(role) ? 'allowed' : 'refused',
     ]);
     expect(Object.fromEntries(answers)).toEqual(Object.fromEntries(expected));
     const left = await getBytes(ref(bench.asAdministrator(), existing));
