@@ -36,7 +36,9 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function lettersOf({ allowed }: MatrixRow, role: Role): string {
-  const letters = OPERATIONS.filter((operation) => allowed[operation].includes(role)).map((one) => LETTERS[one]);
+  const letters = OPERATIONS.filter((operation) => allowed[operation].includes(role)).map(
+    (one) => LETTERS[one],
+  );
   return letters.length === 0 ? '–' : letters.join(' ');
 }
 

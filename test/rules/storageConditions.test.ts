@@ -27,7 +27,8 @@ const PEOPLE: Readonly<Record<string, Record<string, unknown>>> = {
 
 /** An upload; what is not said is as Lena does it rightly. */
 interface Upload {
-  readonly by?: keyof typeof PEOPLE | 'nobody';
+  /** Of the people above, or `nobody`. */
+  readonly by?: string;
   /** In whose folder; their own. */
   readonly into?: string;
   readonly name?: string;

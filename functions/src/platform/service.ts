@@ -9,8 +9,11 @@ import {
   type HttpsFunction,
   type Request,
 } from 'firebase-functions/v2/https';
+import type { Response } from 'express';
 import { clientAddress } from './address.ts';
 import type { VerifiedToken } from './actor.ts';
+import { callableBodyProblem } from './callableBody.ts';
+import { REFUSALS } from './errors.ts';
 import { runOperation, toHttpsError, type PortsFactory } from './invocation.ts';
 import type { Operation, PlatformPorts } from './operation.ts';
 import { REGION } from './region.ts';
@@ -53,9 +56,22 @@ export function service<P extends PlatformPorts>(
         res.status(404).json({ error: { status: 'NOT_FOUND', message: `${name} has no such operation` } });
         return;
       }
-      await handler(req, res);
+      const problem = callableBodyProblem(dataOf(req.body));
+      if (problem === undefined) await handler(req, res);
+      else refuseBody(res, problem);
     },
   );
+}
+
+function dataOf(body: unknown): unknown {
+  return typeof body === 'object' && body !== null && 'data' in body ? body.data : undefined;
+}
+
+/** As the callable's own refusal of such an input looks. */
+function refuseBody(res: Response, message: string): void {
+  const reason = 'INVALID_INPUT';
+  const details = { reason, issues: [{ path: '', message }] };
+  res.status(400).json({ error: { status: 'INVALID_ARGUMENT', message: REFUSALS[reason].message, details } });
 }
 
 function operationPath(req: Request): string {
