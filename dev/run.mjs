@@ -27,6 +27,7 @@ const COMMANDS = {
         'dev/src',
         'test/bench',
         'test/model',
+        'test/security',
         'test/simulation',
         'test/tidy',
       ],

@@ -102,7 +102,7 @@ export async function verifyToken(idToken: string): Promise<VerifiedToken | unde
     const claims = await getAuth().verifyIdToken(idToken);
     return verifiedToken(claims.uid, claims);
   } catch (fault) {
-    // Google's certificates out of reach are no fault of the token.
+    // A fault of Firebase's own is no fault of the token. Keys out of reach are not told apart: nobody comes in unproven.
     if (fault instanceof Error && 'code' in fault && fault.code !== 'auth/internal-error') return undefined;
     throw fault;
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { initializeTestEnvironment, type RulesTestEnvironment } from '@firebase/rules-unit-testing';
 import { doc, setLogLevel, writeBatch, type Firestore } from 'firebase/firestore';
 import { ROOT } from './registry.ts';
+import type { CoverageReport } from './ruleCoverage.ts';
 
 const MISSING =
   'The rules tests need the Firestore emulator: start the local stack and set EARSHOT_CONTROL_URL, or set FIRESTORE_EMULATOR_HOST.';
@@ -94,10 +95,10 @@ export class RulesBench {
   }
 
   /** What the emulator has evaluated of the rules since they were uploaded, as it reports it. */
-  async ruleCoverage(): Promise<unknown> {
+  async ruleCoverage(): Promise<CoverageReport> {
     const answer = await fetch(`${this.#address}/emulator/v1/projects/${this.#projectId}:ruleCoverage`);
     if (!answer.ok) throw new Error(`the report of coverage answered ${answer.status}`);
-    return await answer.json();
+    return (await answer.json()) as CoverageReport;
   }
 
   /** Leaves nothing behind; also after a failed `open`. */

@@ -1,26 +1,16 @@
 /** What the emulator reports of the expressions of the rules: which of them was never true, or never false. */
-import { z } from 'zod';
-
 /** An expression, with everything it evaluated to: `boolValue`, another value, or neither where it failed. */
 interface Expression {
-  readonly sourcePosition?: Position | undefined;
-  readonly values?: readonly { readonly value?: Readonly<Record<string, unknown>> | undefined }[] | undefined;
-  readonly children?: readonly Expression[] | undefined;
+  readonly sourcePosition?: { readonly currentOffset: number; readonly endOffset: number };
+  readonly values?: readonly { readonly value?: Readonly<Record<string, unknown>> }[];
+  readonly children?: readonly Expression[];
 }
 
-const positionSchema = z.object({ currentOffset: z.number(), endOffset: z.number() });
-type Position = z.infer<typeof positionSchema>;
-const expressionSchema: z.ZodType<Expression> = z.lazy(() =>
-  z.object({
-    sourcePosition: positionSchema.optional(),
-    values: z.array(z.object({ value: z.record(z.string(), z.unknown()).optional() })).optional(),
-    children: z.array(expressionSchema).optional(),
-  }),
-);
-const reportSchema = z.object({
-  rules: z.object({ files: z.array(z.object({ content: z.string() })).length(1) }),
-  report: z.array(expressionSchema).min(1),
-});
+/** The emulator's answer to `:ruleCoverage`. */
+export interface CoverageReport {
+  readonly rules: { readonly files: readonly { readonly content: string }[] };
+  readonly report: readonly Expression[];
+}
 
 /** One expression of the rules and what it came to. */
 export interface Evaluated {
@@ -31,12 +21,8 @@ export interface Evaluated {
   readonly hadValue: boolean;
 }
 
-/**
- * @param report the emulator's answer to `:ruleCoverage`
- * @returns every expression, outer ones before those they consist of
- */
-export function evaluatedExpressions(report: unknown): Evaluated[] {
-  const { rules, report: expressions } = reportSchema.parse(report);
+/** @returns every expression, outer ones before those they consist of */
+export function evaluatedExpressions({ rules, report: expressions }: CoverageReport): Evaluated[] {
   const [source = ''] = rules.files.map(({ content }) => content);
   return expressions.flatMap((expression) => within(expression, source));
 }

@@ -1,10 +1,10 @@
 /** Inputs of any operation, from its schema alone: right ones, and right ones with one thing broken. */
 import fc from 'fast-check';
-import { z } from 'zod';
 import type { Contract } from '../../functions/src/platform/contract.ts';
 import { OTHER } from './world.ts';
 
 type Input = Record<string, unknown>;
+type Field = Contract['input'];
 
 const UUID = '6b8a1a52-6d3b-4c7e-9f0e-0a4a3f6a9d01';
 /** Something for every field of every operation: ids, names, numbers, dates, and what else a schema may ask for. */
@@ -45,20 +45,21 @@ const POOL: readonly unknown[] = [
 ];
 
 /** The fields of an operation's input. @throws Error for an input that is no object */
-export function fieldsOf({ name, input }: Contract): Readonly<Record<string, z.ZodType>> {
-  const shape = 'shape' in input ? (input.shape as Record<string, z.ZodType> | undefined) : undefined;
+export function fieldsOf({ name, input }: Contract): Readonly<Record<string, Field>> {
+  const shape = 'shape' in input ? (input.shape as Record<string, Field> | undefined) : undefined;
   if (shape === undefined) throw new Error(`the input of ${name} is no object`);
   return shape;
 }
 
 /** The words that a field may be, where it is one of a few. */
-function wordsOf(field: z.ZodType): readonly unknown[] {
-  const inner = field instanceof z.ZodOptional ? field.unwrap() : field;
+function wordsOf(field: Field): readonly unknown[] {
+  const optional = field as Field & { readonly unwrap?: () => Field };
+  const inner = optional.unwrap?.() ?? field;
   return 'options' in inner && Array.isArray(inner.options) ? (inner.options as unknown[]) : [];
 }
 
 /** @throws Error when nothing is known that the field takes: then put something into the pool above */
-function valuesOf(contract: Contract, name: string, field: z.ZodType): readonly unknown[] {
+function valuesOf(contract: Contract, name: string, field: Field): readonly unknown[] {
   const fit = [...POOL, ...wordsOf(field)].filter((value) => field.safeParse(value).success);
   if (fit.length === 0) throw new Error(`say in the pool what ${contract.name} may get as ${name}`);
   return fit;
@@ -67,7 +68,7 @@ function valuesOf(contract: Contract, name: string, field: z.ZodType): readonly 
 /** Inputs that the schema takes. */
 export function rightInputs(contract: Contract): fc.Arbitrary<Input> {
   const fields = Object.entries(fieldsOf(contract));
-  const isRequired = ([, field]: [string, z.ZodType]) => !field.safeParse(undefined).success;
+  const isRequired = ([, field]: [string, Field]) => !field.safeParse(undefined).success;
   const values = Object.fromEntries(
     fields.map(([name, field]) => [name, fc.constantFrom(...valuesOf(contract, name, field))]),
   );
