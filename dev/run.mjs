@@ -15,6 +15,7 @@ const LEAST_NODE = 24;
 /** What each command runs, one process after the other; `stack` says that it needs Java and the built functions. */
 const COMMANDS = {
   audit: { steps: [['dev/src/audit.ts']] },
+  'check:dependencies': { steps: [['dev/src/checkDependencies.ts']] },
   demo: { stack: true, steps: [['dev/src/demo.ts']] },
   start: { stack: true, steps: [['dev/src/start.ts']] },
   test: { stack: true, steps: [['dev/src/runTests.ts']] },
