@@ -1,7 +1,8 @@
 /** docs/requirements.csv names tests that exist, so that a requirement cannot lose its proof unnoticed. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { faultOfProof } from './proofs.ts';
 import { ROOT } from './sources.ts';
 
 /** The sections that must have a row for each of their numbers, with the number of the last one. */
@@ -27,21 +28,6 @@ function cells(line: string): string[] {
   );
 }
 
-/** Whether a test or a group of tests in this text has exactly this name, as it is written there. */
-function hasTest(text: string, name: string): boolean {
-  const escaped = name.replaceAll(/[$()*+.?[\\\]^{|}]/gu, '\\$&');
-  return new RegExp(`(?:\\b(?:it|describe)|\\))\\(\\s*(['"\`])${escaped}\\1,`, 'u').test(text);
-}
-
-/** What is wrong with a proof: the path of a test file, a blank, the name of a test in it. */
-function fault(proof: string): string | undefined {
-  const [path = '', ...words] = proof.split(' ');
-  if (!/^(?:functions|dev|test)\/[\w/]+\.test\.ts$/u.test(path)) return `${proof}: no path of a test file`;
-  if (!existsSync(join(ROOT, path))) return `${path} does not exist`;
-  const text = readFileSync(join(ROOT, path), 'utf8');
-  return hasTest(text, words.join(' ')) ? undefined : `${path} has no test "${words.join(' ')}"`;
-}
-
 describe('the requirements of the source documents', () => {
   it('stand in order, one proof a line, each line once', () => {
     expect(header).toEqual(['id', 'proved_by', 'note']);
@@ -56,7 +42,7 @@ describe('the requirements of the source documents', () => {
   it('are proved by tests that exist, or a note says why by none', () => {
     const named = rows.map(([, proof = '']) => proof).filter((proof) => proof !== '');
     expect(named.length).toBeGreaterThan(0);
-    expect(named.map(fault).filter((found) => found !== undefined)).toEqual([]);
+    expect(named.map(faultOfProof).filter((found) => found !== undefined)).toEqual([]);
     expect(rows.filter(([, proof, note]) => proof === '' && note === '')).toEqual([]);
   });
 

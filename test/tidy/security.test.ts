@@ -1,0 +1,23 @@
+/** Each threat of docs/security.md has a defence, and tests that exist. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { faultOfProof } from './proofs.ts';
+import { ROOT } from './sources.ts';
+
+const [, section = ''] = readFileSync(join(ROOT, 'docs/security.md'), 'utf8').split('\n## Threats\n');
+const rows = (section.split('\n## ')[0] ?? '')
+  .split('\n')
+  .filter((line) => line.startsWith('| '))
+  .slice(1)
+  .map((line) => line.slice(2, -2).split(' | '));
+
+it('every threat has a defence, and tests that exist', () => {
+  expect(rows.length).toBeGreaterThan(20);
+  const faults = rows.flatMap(([threat = '', defence = '', proofs = '', ...more]) => {
+    if (threat === '' || defence === '' || proofs === '' || more.length > 0)
+      return [`not three cells: ${threat}`];
+    return proofs.split('<br>').map((proof) => faultOfProof(proof.replaceAll('`', '')));
+  });
+  expect(faults.filter((fault) => fault !== undefined)).toEqual([]);
+});
