@@ -1,5 +1,5 @@
 /** Each condition of the storage rules decides something: two uploads that differ in nothing else. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ import { StorageBench, storageOutcome } from './storageBench.ts';
 
 const RUN = `-${randomUUID().slice(0, 8)}`;
 const bench = new StorageBench();
+// Only the machine's speed decides how long ten megabytes take.
+jest.setTimeout(60_000);
 const listener = { roles: ['listener'], sessionsValidAfter: null, bannedUntil: null };
 
 /** People who differ in one thing each. */
