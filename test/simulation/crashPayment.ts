@@ -10,23 +10,31 @@ const REQUEST = { packageId: 'coins-300', gateway: 'razorpay', requestId: 'order
 const POLLS = 6;
 const POLL_SEC = 900;
 
-/** A gateway that answers at once and forgets nothing: its orders by our reference, and what was paid. */
-function honestGateway() {
+/** A gateway that always answers and forgets nothing: its orders by our reference, and what was paid. */
+function honestGateway({ world }: CrashStory) {
   const orders = new Map<string, string>();
   const paid: GatewayPayment[] = [];
+  // Whoever asks may die before it is heard, and before it is answered.
+  const answer = async <T>(work: () => T): Promise<T> => {
+    await world.portPause();
+    const given = work();
+    await world.answerPause();
+    return given;
+  };
   const gateway: PaymentGateway = {
     keyId: () => 'key',
-    openOrder: async ({ reference }) => {
-      orders.set(reference, `order of ${reference}`);
-      return await Promise.resolve({ gatewayOrderId: `order of ${reference}` });
-    },
-    findOrder: async ({ reference }) => {
-      const gatewayOrderId = orders.get(reference);
-      return await Promise.resolve(gatewayOrderId === undefined ? undefined : { gatewayOrderId });
-    },
-    payment: async (id) => await Promise.resolve(paid.find(({ paymentId }) => paymentId === id)),
-    paymentsOf: async (id) =>
-      await Promise.resolve(paid.filter(({ gatewayOrderId }) => gatewayOrderId === id)),
+    openOrder: async ({ reference }) =>
+      await answer(() => {
+        orders.set(reference, `order of ${reference}`);
+        return { gatewayOrderId: `order of ${reference}` };
+      }),
+    findOrder: async ({ reference }) =>
+      await answer(() => {
+        const gatewayOrderId = orders.get(reference);
+        return gatewayOrderId === undefined ? undefined : { gatewayOrderId };
+      }),
+    payment: async (id) => await answer(() => paid.find(({ paymentId }) => paymentId === id)),
+    paymentsOf: async (id) => await answer(() => paid.filter(({ gatewayOrderId }) => gatewayOrderId === id)),
     isCheckoutGenuine: () => true,
     state: async () => await Promise.resolve('ok' as const),
   };
@@ -36,7 +44,7 @@ function honestGateway() {
 /** Whoever has an order pays it; then confirmation and webhook race, and the poll comes for what both missed. */
 export async function payForPackage(story: CrashStory): Promise<void> {
   const { world } = story;
-  const { gateway, paid } = honestGateway();
+  const { gateway, paid } = honestGateway(story);
   const payments = { razorpay: gateway };
   const ordered = await story.ask(
     'createOrder',

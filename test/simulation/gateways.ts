@@ -2,10 +2,12 @@
 import type { AppPorts } from '../../functions/src/ports.ts';
 import { deliverEffect } from '../../functions/src/effects.ts';
 import type { Clock } from '../../functions/src/platform/clock.ts';
+import type { Store } from '../../functions/src/platform/store/port.ts';
 import type { Settings } from '../../functions/src/settings.ts';
 import { runTask } from '../../functions/src/sweeps.ts';
 import { silentGateways } from '../../functions/src/testing/gateways.ts';
 import type { Agora } from './agora.ts';
+import { answeringStore } from './answeringStore.ts';
 import type { Counter, Counters } from './counters.ts';
 import type { Defect } from './defects.ts';
 import { SimulatedQueue } from './queue.ts';
@@ -23,6 +25,8 @@ interface Provided extends Surroundings {
   readonly settings: Settings;
   readonly shop: Shop;
   readonly agora: Agora;
+  /** Whether an invocation may die at any point, so that none may be left out. */
+  readonly triesEveryPoint: boolean;
   /** What the code has logged. */
   logged(severity: string, text: string): void;
 }
@@ -43,7 +47,7 @@ export function makeWorldPorts(world: Provided, clock: Clock, defect: Defect | u
       await portStep(world, { fault: 'tasksRefused', counter: 'tasks refused', effect }),
   });
   const ports: AppPorts = {
-    store: defect?.store?.(store) ?? store,
+    store: everyAnswer(world, defect?.store?.(store) ?? store),
     clock,
     log: { write: (severity, message, fields) => world.logged(severity, fields?.fault ?? message) },
     ids: { random128: () => random.hex128(), integer: (max) => random.integer(1, max) },
@@ -57,17 +61,30 @@ export function makeWorldPorts(world: Provided, clock: Clock, defect: Defect | u
       },
     },
     media: {
-      credentials: async (request) => await Promise.resolve(credentials(world, request)),
+      credentials: async (request) => await asked(world, () => credentials(world, request)),
       closeChannel: async ({ channel, lockSec, uid }) => {
         const effect = (): void =>
           uid === undefined ? world.agora.close(channel, lockSec) : world.agora.remove(channel, uid, lockSec);
         await portStep(world, { fault: 'mediaRefused', counter: 'media refused', effect });
       },
     },
-    settings: async () => await Promise.resolve(world.settings),
+    settings: async () => await asked(world, () => world.settings),
     deliver: async (effect) => await deliverEffect(ports, effect),
   };
   return ports;
+}
+
+function everyAnswer(world: Provided, store: Store): Store {
+  return world.triesEveryPoint ? answeringStore(store, async () => await world.answerPause()) : store;
+}
+
+/** What is at hand is given at once, except where every point is tried: there it has one before and one after. */
+async function asked<T>(world: Provided, answer: () => T): Promise<T> {
+  if (!world.triesEveryPoint) return await Promise.resolve(answer());
+  await world.answerPause();
+  const given = answer();
+  await world.answerPause();
+  return given;
 }
 
 function credentials(world: Provided, request: { channel: string; uid: number; expiresAt: Date }) {

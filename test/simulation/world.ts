@@ -119,6 +119,10 @@ export class World implements Surroundings {
     return this.scheduler.nowMs < HEALED_MS ? this.#rates : HEALED;
   }
 
+  get triesEveryPoint(): boolean {
+    return this.#dies !== undefined;
+  }
+
   hit(counter: Counter): void {
     this.counters.hit(counter);
   }
@@ -288,7 +292,7 @@ export class World implements Surroundings {
   /** Where every point is tried for a crash, also the one between what a provider does and its answer. */
   async answerPause(): Promise<void> {
     const run = this.scheduler.current;
-    if (run !== undefined && this.#dies !== undefined) await this.#suspend(run, 'port', []);
+    if (run !== undefined && this.triesEveryPoint) await this.#suspend(run, 'port', []);
   }
 
   #note(run: Invocation, what: string, paths: readonly string[] = []): void {
