@@ -1,19 +1,15 @@
 /**
  * Crashes at every point of canonical scenarios. An invocation waits before and after every effect: at each read, before
  * and after each commit, before and after each call of a provider. A run without a crash counts these points; then the
- * scenario is run once for each of them, with the invocation dying there, and, for the shortest, for every two of them.
+ * scenario is run for each of them, with the invocation dying there, and, for the shortest, for every two of them.
  * After each run everything must have healed, and every invariant holds.
  */
-import { CRASH_SCENARIOS, type CrashScenario } from './crashStories.ts';
+import type { CrashScenario } from './crashStories.ts';
 import { CALLER, CrashStory } from './crashStory.ts';
 import type { Defect } from './defects.ts';
 import { problemAtRest } from './rest.ts';
-import { formatLine } from './simulate.ts';
+import { lastEvents } from './simulate.ts';
 import type { LogLine } from './world.ts';
-
-/** So many of the scenarios are tried with two crashes: the shortest, and the shortest that is paid for. */
-export const PAIRED = 4;
-const SHOWN_EVENTS = 60;
 
 /** One run: which points are deadly, counted from 0. */
 export interface CrashRun {
@@ -35,13 +31,17 @@ export interface CrashResult {
 /** A crash after which something did not heal. The message has all that is needed to see it again. */
 export class CrashViolation extends Error {
   override name = 'CrashViolation';
-  readonly problem: string;
 
-  constructor({ scenario, deadly, asksAgain }: CrashRun, problem: string, log: readonly LogLine[]) {
-    const lines = log.slice(-SHOWN_EVENTS).map(formatLine).join('\n');
+  static of(
+    { scenario, deadly, asksAgain }: CrashRun,
+    problem: string,
+    log: readonly LogLine[],
+  ): CrashViolation {
     const who = asksAgain ? 'people ask again' : 'nobody asks again';
-    super(`${scenario.name}, dies at ${deadly.join(' and ')}, ${who}: ${problem}\n${lines}`);
-    this.problem = problem;
+    const told = `${scenario.name}, dies at ${deadly.join(' and ') || 'no point'}, ${who}: ${problem}`;
+    const which = `--scenario "${scenario.name}" --dies "${deadly.join(',')}"${asksAgain ? '' : ' --once'}`;
+    const replay = `replay: npm run simulate -- --crash-points ${which}`;
+    return new CrashViolation([told, lastEvents(log), replay].join('\n'));
   }
 }
 
@@ -66,50 +66,56 @@ function missed({ outcome }: CrashScenario, { world, callId }: CrashStory): stri
   return `${purchased} coins were bought, not ${outcome.purchasedCoins}`;
 }
 
-/** What was tried of one scenario. */
-export interface CrashReport {
-  readonly name: string;
-  readonly points: number;
+/** How many runs with one crash and with two. */
+export interface Tried {
   readonly singles: number;
   readonly pairs: number;
 }
 
+/** What a crash is tried with, beside its point. */
+export interface TriedWith {
+  /** Also every second crash, in what the first has led to. */
+  readonly pairs?: boolean;
+  readonly defect?: Defect | undefined;
+}
+
+/** @returns how many points a scenario has without a crash; @throws CrashViolation when it does not come to its end */
+export async function countPoints(scenario: CrashScenario, defect?: Defect): Promise<number> {
+  const { points } = await judgeCrash({ scenario, defect, deadly: [], asksAgain: true });
+  return points;
+}
+
 /**
- * Tries every point of a scenario, with people who ask again and with people who do not.
- * @param options.pairs also tries every two points, the second in what the first crash has led to
+ * Tries a crash at one point, with people who ask again and with people who do not.
  * @throws CrashViolation
  */
-export async function tryScenario(
+export async function tryPoint(
   scenario: CrashScenario,
-  { pairs = false, defect }: { readonly pairs?: boolean; readonly defect?: Defect } = {},
-): Promise<CrashReport> {
-  const { points } = await judged({ scenario, defect, deadly: [], asksAgain: true });
-  let [singles, doubles] = [0, 0];
-  for (let first = 0; first < points; first++) {
-    await judged({ scenario, defect, deadly: [first], asksAgain: false });
-    const { points: afterwards } = await judged({ scenario, defect, deadly: [first], asksAgain: true });
-    singles += 2;
-    if (!pairs) continue;
-    for (let second = first + 1; second < afterwards; second++) {
-      await judged({ scenario, defect, deadly: [first, second], asksAgain: true });
-      doubles += 1;
-    }
-  }
-  return { name: scenario.name, points, singles, pairs: doubles };
-}
-
-async function judged(run: CrashRun): Promise<CrashResult> {
-  const result = await runCrash(run);
-  if (result.problem !== undefined) throw new CrashViolation(run, result.problem, result.log);
-  return result;
+  first: number,
+  { pairs = false, defect }: TriedWith = {},
+): Promise<Tried> {
+  await judgeCrash({ scenario, defect, deadly: [first], asksAgain: false });
+  const { points } = await judgeCrash({ scenario, defect, deadly: [first], asksAgain: true });
+  if (!pairs) return { singles: 2, pairs: 0 };
+  for (let second = first + 1; second < points; second++)
+    await judgeCrash({ scenario, defect, deadly: [first, second], asksAgain: true });
+  return { singles: 2, pairs: points - first - 1 };
 }
 
 /**
- * Tries every scenario.
- * @param told hears of each that is done
+ * Tries every point of a scenario, one after the other.
+ * @returns how many there are
  * @throws CrashViolation
  */
-export async function tryAllScenarios(told: (report: CrashReport) => void): Promise<void> {
-  for (const [index, scenario] of CRASH_SCENARIOS.entries())
-    told(await tryScenario(scenario, { pairs: index < PAIRED }));
+export async function tryScenario(scenario: CrashScenario, tried: TriedWith = {}): Promise<number> {
+  const points = await countPoints(scenario, tried.defect);
+  for (let first = 0; first < points; first++) await tryPoint(scenario, first, tried);
+  return points;
+}
+
+/** Runs a scenario once. @throws CrashViolation when something has not healed */
+export async function judgeCrash(run: CrashRun): Promise<CrashResult> {
+  const result = await runCrash(run);
+  if (result.problem !== undefined) throw CrashViolation.of(run, result.problem, result.log);
+  return result;
 }

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { Counters } from './counters.ts';
-import { CrashViolation, tryAllScenarios } from './crashPoints.ts';
+import { runCrashPoints } from './crashRun.ts';
 import { DEFECTS, type Defect } from './defects.ts';
 import { runOnAllCores } from './parallel.ts';
 import { Violation } from './simulate.ts';
@@ -74,27 +74,9 @@ async function main(): Promise<number> {
   }
 }
 
-/** Tells what was tried of each scenario. @returns 1 when something did not heal */
-async function crashPoints(): Promise<number> {
-  const started = performance.now();
-  try {
-    await tryAllScenarios(({ name, points, singles, pairs }) => {
-      const tried = `${singles} runs with one crash${pairs > 0 ? `, ${pairs} with two` : ''}`;
-      console.log(`  ${name.padEnd(40)}${String(points).padStart(4)} points, ${tried}`);
-    });
-    console.log(`no violation, ${((performance.now() - started) / 1000).toFixed(1)} s`);
-    return 0;
-  } catch (fault) {
-    if (!(fault instanceof CrashViolation)) throw fault;
-    console.log(fault.message);
-    return 1;
-  }
-}
-
 try {
   const [first, ...others] = process.argv.slice(2);
-  const onlyCrashes = first === '--crash-points' && others.length === 0;
-  process.exitCode = await (onlyCrashes ? crashPoints() : main());
+  process.exitCode = await (first === '--crash-points' ? runCrashPoints(others) : main());
 } catch (fault) {
   console.error(fault instanceof Error ? fault.message : 'the simulation failed');
   process.exitCode = 2;

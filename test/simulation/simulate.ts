@@ -23,14 +23,17 @@ export class Violation extends Error {
 
   /** @param log what happened, of which the last lines are shown */
   static of(seed: number, invariant: string, log: readonly LogLine[]): Violation {
-    const lines = log.slice(-SHOWN_EVENTS).map(formatLine).join('\n');
-    const message = `seed ${seed}: ${invariant}\n${lines}\nreplay: npm run simulate -- --seed ${seed}`;
+    const message = `seed ${seed}: ${invariant}\n${lastEvents(log)}\nreplay: npm run simulate -- --seed ${seed}`;
     return new Violation({ seed, invariant, message });
   }
 }
 
-/** One line of what happened, for people. */
-export function formatLine({ atMs, run, name, what, paths }: LogLine): string {
+/** The last events of what happened, a line each, for people. */
+export function lastEvents(log: readonly LogLine[], most = SHOWN_EVENTS): string {
+  return log.slice(-most).map(formatLine).join('\n');
+}
+
+function formatLine({ atMs, run, name, what, paths }: LogLine): string {
   const seconds = ((atMs - START_MS) / 1000).toFixed(3).padStart(11);
   return `${seconds} s  #${run} ${name}: ${what} ${paths.join(' ')}`.trimEnd();
 }

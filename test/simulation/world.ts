@@ -48,8 +48,8 @@ export interface LogLine {
   readonly paths: readonly string[];
 }
 
-/** Where an invocation can be stopped: in the store, and at a provider. */
-type Point = PausePoint | 'port';
+/** Where an invocation can be stopped: in the store, at a provider, and before an answer arrives. */
+type Point = PausePoint | 'port' | 'answer';
 
 const NO_FAULT: Promise<Fault | undefined> = Promise.resolve(undefined);
 export interface WorldOptions {
@@ -292,7 +292,7 @@ export class World implements Surroundings {
   /** Where every point is tried for a crash, also the one between what a provider does and its answer. */
   async answerPause(): Promise<void> {
     const run = this.scheduler.current;
-    if (run !== undefined && this.triesEveryPoint) await this.#suspend(run, 'port', []);
+    if (run !== undefined && this.triesEveryPoint) await this.#suspend(run, 'answer', []);
   }
 
   #note(run: Invocation, what: string, paths: readonly string[] = []): void {
