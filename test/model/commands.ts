@@ -219,13 +219,15 @@ const lost = fc.record({ back, who }).map((asked): Happening => ({
   },
 }));
 
-/** What would take four commands in a row, so that most sequences come to the part that is paid for. */
+/** What would take five commands in a row, so that most sequences come to the part that is paid for. */
 const connect = fc
-  .record({ caller: fc.constantFrom(...CALLERS), callee: fc.constantFrom(...LISTENERS) })
-  .map(({ caller, callee }): Happening => ({
-    told: `${caller} reaches ${callee}`,
+  .record({ caller: fc.constantFrom(...CALLERS), callee: fc.constantFrom(...LISTENERS), bought: coins })
+  .map(({ caller, callee, bought }): Happening => ({
+    told: `${caller} buys ${bought} and reaches ${callee}`,
     run: async (model, real) => {
-      const key = `reached ${real.callCount}`;
+      const key = `reached ${model.nowSec} ${real.callCount}`;
+      const paid = await real.credit(caller, 'purchase', bought, key);
+      equal('a purchase', paid, model.credit(caller, 'purchase', bought, `${caller} ${key}`));
       const said = await real.start(caller, callee, key);
       equal('a start', said, model.start(caller, callee, key));
       if (said !== 'done') return;

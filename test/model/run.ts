@@ -42,7 +42,8 @@ if (result.failed) {
   console.log(fc.defaultReportMessage(result));
   const { errorInstance } = result;
   if (errorInstance instanceof Error) console.log(errorInstance.message);
+  console.log(`replay: node test/model/run.ts --seed=${result.seed} --sequences ${numRuns}`);
   process.exitCode = 1;
 } else {
-  console.log(JSON.stringify({ sequences: result.numRuns, reached }));
+  console.log(JSON.stringify({ seed: result.seed, sequences: result.numRuns, reached }));
 }
