@@ -13,6 +13,8 @@ const MISSING =
 export interface Asker {
   readonly uid: string;
   readonly authTimeSec: number;
+  /** When the custom token was made that the session was begun with. */
+  readonly issuedSec?: number;
   readonly admin?: boolean;
 }
 
@@ -76,6 +78,7 @@ export class RulesBench {
         ? this.#environment.unauthenticatedContext()
         : this.#environment.authenticatedContext(asker.uid, {
             auth_time: asker.authTimeSec,
+            ...(asker.issuedSec !== undefined && { issuedSec: asker.issuedSec }),
             ...(asker.admin === true && { admin: true }),
           });
     // The library still types its client by the older interface; the functions of the newer one take it.

@@ -110,6 +110,17 @@ it('without a profile nothing private is shown, the cards are', async () => {
   expect(await outcomes(PUBLIC_READS, 'guest')).toEqual(all(PUBLIC_READS, 'allowed'));
 });
 
+it.each<readonly [number, Outcome]>([
+  [SIGNED_IN_SEC - 61, 'refused'],
+  [SIGNED_IN_SEC - 60, 'allowed'],
+])('a session begun after leaving with a token made at %i is %s', async (issuedSec, expected) => {
+  const uid = `trader${issuedSec}`;
+  await belongings(uid);
+  await bench.put({ [`users/${uid}`]: { ...valid, sessionsValidAfter: SIGNED_IN_SEC - 60 } });
+  const db = bench.as({ uid, authTimeSec: SIGNED_IN_SEC, issuedSec });
+  for (const read of Object.values(PRIVATE_READS)) expect(await outcome(read(db, uid))).toBe(expected);
+});
+
 it('a ban and a logout hold at once, for a token that is still good', async () => {
   await belongings('carl');
   const readsAfter = async (profile: Record<string, unknown>) => {

@@ -119,6 +119,16 @@ describe.each<readonly [string, Record<string, unknown>, Outcome]>([
   });
 });
 
+it.each<readonly [number, Outcome]>([
+  [SIGNED_IN_SEC - 61, 'refused'],
+  [SIGNED_IN_SEC - 60, 'allowed'],
+])('a session begun after leaving with a token made at %i is %s to upload', async (issuedSec, expected) => {
+  const uid = `trader${issuedSec}${RUN}`;
+  await bench.put({ [`users/${uid}`]: { ...listener, sessionsValidAfter: SIGNED_IN_SEC - 60 } });
+  const storage = bench.as({ uid, authTimeSec: SIGNED_IN_SEC, issuedSec });
+  expect(await storageOutcome(upload(storage, `${folderOf(uid)}/${newName()}`))).toBe(expected);
+});
+
 it('a ban and a lost role hold at once, for a token that is still good', async () => {
   const uid = `carl${RUN}`;
   const storage = bench.as({ uid, authTimeSec: SIGNED_IN_SEC });

@@ -18,7 +18,9 @@ const NO_STORAGE =
   'The tests of the storage rules need the storage emulator, and this stack runs without: put javac (a JDK) on the PATH.';
 
 /** An unsigned token, as the emulators take it; `owner` is nobody's token, but an administrator's key. */
-type Token = 'owner' | { readonly sub: string; readonly auth_time: number; readonly admin?: true };
+type Token =
+  | 'owner'
+  | { readonly sub: string; readonly auth_time: number; readonly issuedSec?: number; readonly admin?: true };
 
 let made = 0;
 
@@ -62,8 +64,13 @@ export class StorageBench {
   /** The client of someone; the same one each time. */
   as(asker: Asker | undefined): FirebaseStorage {
     if (asker === undefined) return this.#client(undefined);
-    const { uid, authTimeSec, admin } = asker;
-    return this.#client({ sub: uid, auth_time: authTimeSec, ...(admin === true && { admin }) });
+    const { uid, authTimeSec, issuedSec, admin } = asker;
+    return this.#client({
+      sub: uid,
+      auth_time: authTimeSec,
+      ...(issuedSec !== undefined && { issuedSec }),
+      ...(admin === true && { admin }),
+    });
   }
 
   /** The client of an administrator, whom no rule stops. */

@@ -80,7 +80,10 @@ const PAIRS: Readonly<Record<string, Pair>> = {
   },
   "'listener' in user.roles": { allowed: right, refused: { by: 'lars' } },
   'validAfter == null': { allowed: right, refused: { by: 'left' } },
-  'request.auth.token.auth_time >= validAfter': { allowed: { by: 'back' }, refused: { by: 'left' } },
+  "request.auth.token.get('issuedSec', request.auth.token.auth_time) >= validAfter": {
+    allowed: { by: 'back' },
+    refused: { by: 'left' },
+  },
   'bannedUntil == null': { allowed: right, refused: { by: 'bert' } },
   'bannedUntil <= request.time': { allowed: { by: 'free' }, refused: { by: 'bert' } },
   ...Object.fromEntries([

@@ -15,7 +15,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Phone } from '../../dev/src/phone/phone.ts';
 import { adminOf, banUntil, claimsOf, contracts, dump, reasonOf, sendJson } from './helpers.ts';
-import { newcomer, registeredPerson } from './newcomers.ts';
+import { newcomer, register, registeredPerson } from './newcomers.ts';
+import { lastCode, newPhone, type VerifiedAnswer } from './signInHelpers.ts';
 import { connectedCall, expectRefusal, hangUp, readDocument, startedCall, useStack } from './support.ts';
 import type { SignedIn } from './support.ts';
 
@@ -155,6 +156,38 @@ describe('a new session', () => {
       expect(enteredSec).toBeLessThanOrEqual(Number(sessionsValidAfter));
     }
     throw new Error('no session began in the second of leaving');
+  });
+});
+
+describe('the token that a code was traded for', () => {
+  it('begins no session after leaving, although it lives for an hour; a new code does', async () => {
+    const number = newPhone();
+    const app = await stack.phone();
+    const tokenByCode = async () => {
+      await app.call('auth/requestOtp', { phone: number });
+      const code = await lastCode(stack, number);
+      return (await app.call<VerifiedAnswer>('auth/verifyOtp', { phone: number, code })).customToken;
+    };
+    const customToken = await tokenByCode();
+    const person = { ...(await stack.phone(customToken)), customToken };
+    await register(person);
+    const alsoTheirs = await stack.phone(customToken);
+    expect(await reasonOf(alsoTheirs.call('users/me'))).toBe('OK');
+
+    await leave(person);
+    const thief = await stack.phone(customToken);
+    const { sessionsValidAfter } = (await admin.doc(`users/${person.uid}`).get()).data() ?? {};
+    expect(claimsOf(await thief.idToken()).auth_time).toBeGreaterThanOrEqual(Number(sessionsValidAfter));
+    for (const refresh of [false, true]) {
+      await thief.idToken(refresh);
+      expect(await reasonOf(thief.call('users/me'))).toBe('SESSION_REVOKED');
+      expect(await ownReads(thief)).toEqual(all('permission-denied'));
+    }
+
+    await stack.control.advance(61);
+    const back = await stack.phone(await tokenByCode());
+    expect(await reasonOf(back.call('users/me'))).toBe('OK');
+    expect(await ownReads(back)).toEqual(all('shown'));
   });
 });
 

@@ -3,7 +3,7 @@ import type { Firestore } from '@google-cloud/firestore';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { collection, doc, getDocFromServer, getDocsFromServer, limit, query } from 'firebase/firestore';
 import { randomUUID } from 'node:crypto';
-import { adminOf, dump, reasonOf, sendJson, unregistered } from './helpers.ts';
+import { adminOf, banUntil, dump, reasonOf, sendJson, unregistered } from './helpers.ts';
 import {
   newcomer,
   newNumber,
@@ -47,6 +47,17 @@ async function deletePerson(uid: string): Promise<void> {
     method: 'POST',
     headers: { authorization: 'Bearer owner', 'content-type': 'application/json' },
     body: JSON.stringify({ localId: uid }),
+  });
+  expect(answer.status).toBe(200);
+}
+
+/** What the SDK's `deleteUser` sends. No operation of ours hears of it. */
+async function deleteOwnAccount(idToken: string): Promise<void> {
+  const api = `http://127.0.0.1:${stack.info.ports.auth}/identitytoolkit.googleapis.com/v1`;
+  const answer = await fetch(`${api}/accounts:delete?key=local`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ idToken }),
   });
   expect(answer.status).toBe(200);
 }
@@ -279,6 +290,23 @@ describe('who may not register', () => {
       });
     },
   );
+
+  it('is whoever is banned, also with an account made anew after deleting the one of before', async () => {
+    const number = newNumber();
+    const first = await newcomer(stack, number);
+    await register(first);
+    const now = await stack.control.now();
+    const until = new Date(now.getTime() + 3_600_000);
+    await banUntil(admin, first.uid, until);
+    await deleteOwnAccount(await first.idToken());
+    const again = await newcomer(stack, number);
+    expect(again.uid).not.toBe(first.uid);
+    const before = await dump(stack);
+    await expectRefusal(register(again), 'USER_BANNED', { until: until.toISOString() });
+    expect(await dump(stack)).toEqual(before);
+    await stack.control.advance(3601);
+    expect(await register(again)).toMatchObject({ userId: again.uid });
+  });
 
   it('is whoever has no verified phone, whatever the input says', async () => {
     const person = await unregistered(stack, `guest-${randomUUID()}`);

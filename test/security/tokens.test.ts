@@ -27,7 +27,7 @@ const CLAIMS = {
   firebase: { sign_in_provider: 'custom', identities: {} },
 };
 
-type Claims = Partial<Record<keyof typeof CLAIMS | 'admin' | 'phone_number', unknown>>;
+type Claims = Partial<Record<keyof typeof CLAIMS | 'admin' | 'phone_number' | 'issuedSec', unknown>>;
 
 /** A token as Google would make it, but for what is changed. */
 function tokenOf(claims: Claims = {}, header: object = {}, key: KeyObject = google.privateKey): string {
@@ -156,6 +156,15 @@ describe('a token', () => {
       admin: false,
       phone: '+919810000002',
     });
+  });
+
+  it.each([
+    ['the custom token it was begun with, when that is older', nowSec - 1800, nowSec - 1800],
+    ['its sign-in, when a clock was ahead', nowSec + 5, nowSec - 60],
+    ['its sign-in, when nothing else is said', undefined, nowSec - 60],
+    ['its sign-in, when what is said is no moment', '1', nowSec - 60],
+  ])('makes a session as old as %s', async (_what, issuedSec, authTimeSec) => {
+    expect(await edge.verifyToken(tokenOf({ issuedSec }))).toMatchObject({ authTimeSec });
   });
 
   it.each(FORGED)('%s is refused, on both surfaces', async (_what, make) => {

@@ -4,9 +4,11 @@ import { entries, wallets } from '../ledger/documents.ts';
 import { MemoryStore } from '../platform/store/memory.ts';
 import type { Store } from '../platform/store/port.ts';
 import { Actor } from '../platform/actor.ts';
+import { addSec } from '../platform/clock.ts';
 import type { AppPorts } from '../ports.ts';
 import { defaultSettings, type Settings } from '../settings.ts';
 import { START } from '../testing/calls.ts';
+import { personOf } from '../testing/people.ts';
 import { silentGateways } from '../testing/gateways.ts';
 import { testPorts } from '../testing/ports.ts';
 import { aliases, bonuses, usernames, users } from '../users/documents.ts';
@@ -140,6 +142,25 @@ describe('registering', () => {
       details: { missing: ['phone'] },
     });
     expect((store as MemoryStore).dump()).toEqual(new MemoryStore().dump());
+  });
+
+  it.each([
+    [addSec(START, 1), 'USER_BANNED'],
+    [START, undefined],
+  ])('waits while another account of the phone is banned: until %s', async (bannedUntil, reason) => {
+    const { register, store } = world();
+    await store.commit((writer) => {
+      writer.create(users.doc('before'), personOf(START, { phone: PHONE, bannedUntil }));
+      writer.create(
+        users.doc('stranger'),
+        personOf(START, { phone: '+919800000001', bannedUntil: addSec(START, 9) }),
+      );
+    });
+    const outcome = await register().then(
+      () => undefined,
+      (fault: { reason?: string }) => fault.reason,
+    );
+    expect(outcome).toBe(reason);
   });
 
   it('gives the bonus that the settings say, and none when they say none', async () => {

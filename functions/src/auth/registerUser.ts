@@ -9,13 +9,13 @@ import { invariant, refuse } from '../platform/errors.ts';
 import { inputHash } from '../platform/ids.ts';
 import { commitAndDeliver, type Post, type Posted } from '../platform/outbox.ts';
 import type { DocRef } from '../platform/store/collection.ts';
-import type { Transaction } from '../platform/store/port.ts';
+import type { Store, Transaction } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
 import type { Settings } from '../settings.ts';
 import { ageOn } from '../users/age.ts';
 import { aliasId, drawAliases } from '../users/alias.ts';
 import { birthDateProblem } from '../users/birthDate.ts';
-import { aliases, bonuses, usernames, users, type User } from '../users/documents.ts';
+import { aliases, bannedOfPhone, bonuses, usernames, users, type User } from '../users/documents.ts';
 import { phoneCountry } from '../users/phoneCountry.ts';
 import { phoneHash } from '../users/phoneHash.ts';
 import { readUsername, type Username } from '../users/username.ts';
@@ -34,6 +34,8 @@ interface Applicant {
   readonly uid: string;
   readonly phone: string | null;
   readonly country: string | null;
+  /** Until when another account of this phone is banned. */
+  readonly phoneBannedUntil: Date | null;
   readonly username: Username;
   readonly input: Input;
   readonly hash: string;
@@ -44,14 +46,15 @@ interface Applicant {
 /**
  * The phone is the token's, and everything else that is not said follows from it.
  * @throws Refusal INVALID_INPUT; ALREADY_REGISTERED; IDEMPOTENCY_MISMATCH for the same requestId with other input;
- *   REQUIREMENTS_NOT_MET without a verified phone; UNDERAGE below `limits.minimumAge`; USERNAME_TAKEN
+ *   USER_BANNED while another account of the phone is; REQUIREMENTS_NOT_MET without a verified phone; UNDERAGE below
+ *   `limits.minimumAge`; USERNAME_TAKEN
  */
 export async function registerUser(
   ports: AppPorts,
   actor: Actor,
   input: Input,
 ): Promise<z.input<typeof registerContract.output>> {
-  const { clock, ids } = ports;
+  const { clock, ids, store } = ports;
   const now = clock.now();
   const username = await usableName(ports, actor, input, now);
   const { phone, uid } = actor;
@@ -59,6 +62,7 @@ export async function registerUser(
     uid,
     phone,
     country: phone === null ? null : await phoneCountry(phone),
+    phoneBannedUntil: phone === null ? null : await banOfPhone(store, phone, now),
     username,
     input,
     hash: inputHash({ ...input, requestId: undefined }),
@@ -70,6 +74,15 @@ export async function registerUser(
     if (user !== undefined) return { user: userView(uid, user, now) };
   }
   throw new Error('no alias is free');
+}
+
+/**
+ * Whoever is banned can delete their Firebase account with the SDK and sign in anew; the profile of before is what tells.
+ * Read before the transaction, which takes documents and no queries.
+ */
+async function banOfPhone(store: Store, phone: string, now: Date): Promise<Date | null> {
+  const [banned] = await store.query({ query: bannedOfPhone, parentIds: [], values: [phone, now], limit: 1 });
+  return banned?.data.bannedUntil ?? null;
 }
 
 /** The rules that a schema cannot say. Session and ban come before the input, so they are read even now. */
@@ -142,7 +155,8 @@ function registeredBefore(
 }
 
 /** @returns the verified phone */
-function acceptable({ phone, input: { dateOfBirth }, settings, now }: Applicant): string {
+function acceptable({ phone, phoneBannedUntil, input: { dateOfBirth }, settings, now }: Applicant): string {
+  if (phoneBannedUntil !== null) throw refuse('USER_BANNED', { until: phoneBannedUntil.toISOString() });
   if (phone === null) throw refuse('REQUIREMENTS_NOT_MET', { missing: ['phone'] });
   if (ageOn(dateOfBirth, now) < settings.limits.minimumAge) throw refuse('UNDERAGE');
   return phone;

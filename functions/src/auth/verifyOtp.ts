@@ -27,7 +27,7 @@ export async function verifyOtp(
   const { uid } = await ports.accounts.findOrCreate(phone);
   const [[profile], customToken] = await Promise.all([
     ports.store.getAll(sessions.doc(uid)),
-    ports.accounts.customToken(uid),
+    ports.accounts.customToken(uid, ports.clock.authSec()),
   ]);
   return { status: profile === undefined ? 'needs_registration' : 'registered', uid, customToken };
 }

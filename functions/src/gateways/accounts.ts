@@ -7,8 +7,12 @@ export interface AccountGateway {
    * @param phone E.164
    */
   findOrCreate(phone: string): Promise<{ readonly uid: string }>;
-  /** @returns a token that the client trades for a session; it lives an hour */
-  customToken(uid: string): Promise<string>;
+  /**
+   * @param issuedSec now, in real seconds: kept by every ID token of the sessions it is traded for, because it can be
+   *   traded again and again, also after a logout
+   * @returns a token that the client trades for a session; it lives an hour
+   */
+  customToken(uid: string, issuedSec: number): Promise<string>;
   /**
    * Makes every refresh token of the account worthless, whenever it was given out. Repeating it is harmless; an unknown
    * account is left alone.

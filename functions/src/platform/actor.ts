@@ -21,6 +21,7 @@ export const sessions = defineCollection('users/{}', sessionSchema);
 /** What the verified ID token says. */
 export interface VerifiedToken {
   readonly uid: string;
+  /** When the session began, in real seconds; of a custom token traded later, when that was made. */
   readonly authTimeSec: number;
   readonly admin: boolean;
   /** The phone number that Firebase has verified, E.164; null for an account without one. */

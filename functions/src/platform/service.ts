@@ -96,15 +96,21 @@ async function callOperation<P extends PlatformPorts>(
 
 interface TokenClaims {
   readonly auth_time?: number;
+  /** When the custom token was made that this session was begun with, if we have made it. */
+  readonly issuedSec?: unknown;
   readonly admin?: unknown;
   readonly phone_number?: string;
 }
 
-/** What counts of a token that Firebase has verified. */
+/**
+ * What counts of a token that Firebase has verified. A custom token can be traded for a session as often as one likes
+ * while it lives, so a session is as old as the token it was begun with: else one from before a logout would undo it.
+ */
 export function verifiedToken(uid: string, claims: TokenClaims): VerifiedToken {
+  const { auth_time: authTimeSec = 0, issuedSec } = claims;
   return {
     uid,
-    authTimeSec: claims.auth_time ?? 0,
+    authTimeSec: typeof issuedSec === 'number' ? Math.min(authTimeSec, issuedSec) : authTimeSec,
     admin: claims.admin === true,
     phone: claims.phone_number ?? null,
   };

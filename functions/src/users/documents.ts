@@ -1,6 +1,6 @@
 /** users/{uid}: a person's own profile, and the document every operation reads for session, ban and roles. */
 import { z } from 'zod';
-import { defineCollection } from '../platform/store/collection.ts';
+import { defineCollection, defineQuery } from '../platform/store/collection.ts';
 
 export const genderSchema = z.enum(['male', 'female', 'other']);
 
@@ -43,6 +43,18 @@ export const userSchema = z.looseObject({
 });
 export type User = z.infer<typeof userSchema>;
 export const users = defineCollection('users/{}', userSchema);
+
+/** Profiles of a phone that are banned beyond a moment, the longest ban first. A phone may have had several accounts. */
+export const bannedOfPhone = defineQuery({
+  name: 'banned people of a phone',
+  collection: users,
+  scope: 'collection',
+  filters: [
+    { field: 'phone', op: '==' },
+    { field: 'bannedUntil', op: '>' },
+  ],
+  orderBy: [{ field: 'bannedUntil', direction: 'desc' }],
+});
 
 /** Who has a username or an alias; made with the profile, so that neither is given twice. */
 const ownerSchema = z.looseObject({ uid: z.string(), createdAt: z.date() });

@@ -11,8 +11,8 @@ export const firebaseAccounts: AccountGateway = {
     const made = await ifCode(auth.createUser({ phoneNumber: phone }), 'auth/phone-number-already-exists');
     return { uid: (made ?? (await auth.getUserByPhoneNumber(phone))).uid };
   },
-  async customToken(uid) {
-    return (await projectAuth()).createCustomToken(uid);
+  async customToken(uid, issuedSec) {
+    return (await projectAuth()).createCustomToken(uid, { issuedSec });
   },
   async endSessions(uid) {
     await ifCode((await projectAuth()).revokeRefreshTokens(uid), 'auth/user-not-found');
