@@ -99,7 +99,8 @@ describe('whoever leaves', () => {
 
   it('is refused by every operation, on every phone', async () => {
     for (const phone of [person, second]) expect(await everyOperation(phone)).toEqual(['SESSION_REVOKED']);
-  });
+    // Every service starts for it.
+  }, 120_000);
 
   it('is refused over REST with the same token', async () => {
     const token = await person.idToken();
