@@ -17,8 +17,9 @@ export const CALLEE = 'listener-1';
 const MAX_TRIES = 6;
 const RETRY_SEC = 2;
 const STEP_MS = 2;
-/** Short slices, so that a short call has everything that a long one has. */
-const SLICE_MINUTES = 2;
+const DEFAULTS = defaultSettings();
+/** Short slices, so that a short call has everything that a long one has. Made once: parsing them takes its time. */
+const SETTINGS: Settings = { ...DEFAULTS, limits: { ...DEFAULTS.limits, sliceMinutes: 2 } };
 
 export interface CrashStoryOptions {
   readonly coins: number;
@@ -36,12 +37,17 @@ export class CrashStory {
   readonly #coins: number;
 
   constructor({ coins, asksAgain, dies, defect }: CrashStoryOptions) {
-    const settings = crashSettings();
     const rates = { ...HEALED, stepMs: STEP_MS };
-    this.world = new World({ seed: 1, counters: new Counters(), fixed: { rates, settings }, dies, defect });
+    this.world = new World({
+      seed: 1,
+      counters: new Counters(),
+      fixed: { rates, settings: SETTINGS },
+      dies,
+      defect,
+    });
     this.#asksAgain = asksAgain;
     this.#coins = coins;
-    setScene(this.world.store, settings, new Date(START_MS));
+    setScene(this.world.store, SETTINGS, new Date(START_MS));
   }
 
   /** The one call of the story; one that nobody has heard of when its start has failed. */
@@ -84,9 +90,4 @@ export class CrashStory {
     await creditCoins(store, CALLER, { ...credit, ref: { kind: 'payment', id: key } }, clock.now());
     this.credited(key, coins);
   }
-}
-
-function crashSettings(): Settings {
-  const settings = defaultSettings();
-  return { ...settings, limits: { ...settings.limits, sliceMinutes: SLICE_MINUTES } };
 }

@@ -1,6 +1,8 @@
 /** Scripts about queries: which documents are found, in which order, and where the next page begins. */
+import { devices } from '../../../functions/src/notifications/documents.ts';
 import type { DocumentData } from '../../../functions/src/platform/store/collection.ts';
 import type { FilterOp } from '../../../functions/src/platform/store/collection.ts';
+import { StoreError } from '../../../functions/src/platform/store/port.ts';
 import { outcome, queryRun, type QuerySketch, type Scene, type Script } from '../scene.ts';
 
 const day = (n: number): Date => new Date(Date.UTC(2026, 0, n));
@@ -306,6 +308,21 @@ const pagesAndScopes: Script[] = [
           return documents.map(({ id, data }) => ({ id, data }));
         });
       return [await under('a'), await under('c'), await under(), await under('a/b')];
+    },
+  },
+  {
+    name: 'what does not match its schema fails a query, or is left out and told',
+    run: async (scene) => {
+      const right = { uid: 'asha', seenAt: day(1) };
+      await scene.put({ a: right, b: { ...right, seenAt: 'yesterday' }, c: { ...right, more: 1 } });
+      const { schema } = devices;
+      const run = queryRun({ ...scene.items, schema }, 'collection', {}, []);
+      const told: unknown[] = [];
+      const onUnreadable = (fault: unknown): void => {
+        told.push(fault instanceof StoreError ? fault.code : fault);
+      };
+      const left = await scene.store.query({ ...run, onUnreadable });
+      return [await outcome(async () => await scene.store.query(run)), left, told];
     },
   },
   {
