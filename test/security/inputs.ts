@@ -11,6 +11,8 @@ const UUID = '6b8a1a52-6d3b-4c7e-9f0e-0a4a3f6a9d01';
 const POOL: readonly unknown[] = [
   OTHER,
   'none',
+  'constructor',
+  'toString',
   '+919810000001',
   UUID,
   'audio',
