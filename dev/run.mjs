@@ -35,6 +35,7 @@ const COMMANDS = {
     ],
   },
   bench: { stack: true, steps: [['test/bench/run.ts']] },
+  soak: { stack: true, steps: [['test/soak/run.ts']] },
   simulate: { steps: [['test/simulation/run.ts']] },
   lint: {
     steps: [

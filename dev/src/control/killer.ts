@@ -46,11 +46,10 @@ export class Killer {
   }
 
   #strike(service: string): boolean {
-    const hit = this.#busy().filter((worker) => worker.service === service);
-    for (const worker of hit) {
-      process.kill(worker.pid, 'SIGKILL');
-      this.#killed += 1;
-    }
-    return hit.length > 0;
+    const hit = this.#busy().find((worker) => worker.service === service);
+    if (hit === undefined) return false;
+    process.kill(hit.pid, 'SIGKILL');
+    this.#killed += 1;
+    return true;
   }
 }

@@ -1,0 +1,111 @@
+/** What goes wrong meanwhile, and the time that passes. */
+import { sleep, type Scene } from './people.ts';
+
+/** Tasks and webhooks come twice, late, in another order or never; providers refuse. */
+const FAULTS = {
+  tasks: { duplicate: 0.3, delaySec: 30, reorder: 0.3, drop: 0.2 },
+  webhooks: { duplicate: 0.3, delaySec: 60, reorder: 0.3, drop: 0.2 },
+  agora: { refuse: 0.15 },
+  razorpay: { refuse: 0.1 },
+  pushes: { refuse: 0.15 },
+};
+/** Whose workers die. */
+const VICTIMS = ['calls', 'calls', 'deadlines', 'payments', 'webhooks', 'sweeper'] as const;
+/**
+ * When, by how many of the calls are made. Close together, because the emulator of Firestore keeps the locks of a killed
+ * process for a minute, and minutes that run side by side are one.
+ */
+const KILLS_AT = [0.02, 0.04, 0.06, 0.5, 0.53, 0.56, 0.96, 0.98] as const;
+const TICK_EVERY_MS = 1200;
+const TICK_SEC = 12;
+/** In steps, so that nothing that comes due waits for an hour of virtual time to be over. */
+const QUIET_STEP_SEC = 600;
+
+export class Chaos {
+  readonly #scene: Scene;
+  readonly #running: Promise<void>[] = [];
+  readonly #progress: () => number;
+  #over = false;
+  #kills = 0;
+
+  /** @param progress how many of the calls are made, from 0 to 1 */
+  constructor(scene: Scene, progress: () => number) {
+    this.#scene = scene;
+    this.#progress = progress;
+  }
+
+  get kills(): number {
+    return this.#kills;
+  }
+
+  async begin(): Promise<void> {
+    await this.#scene.control.faults(FAULTS);
+    this.#running.push(this.#kill(), this.#passTime());
+  }
+
+  /** Everything behaves from here on. */
+  async end(): Promise<void> {
+    this.#over = true;
+    await Promise.all(this.#running);
+    const { killed } = await this.#scene.control.request<{ killed: number }>('GET', '/faults');
+    this.#kills = killed;
+    await this.#scene.control.clearFaults();
+  }
+
+  async #kill(): Promise<void> {
+    const { control, random } = this.#scene;
+    for (const at of KILLS_AT) {
+      while (this.#progress() < at) {
+        if (this.#over) return;
+        await sleep(50);
+      }
+      await control.faults({ kill: random.pick(VICTIMS) });
+    }
+  }
+
+  async #passTime(): Promise<void> {
+    while (!this.#over) {
+      await this.#wait(TICK_EVERY_MS);
+      await pass(this.#scene, TICK_SEC);
+    }
+  }
+
+  /** Waits, but not beyond the end. */
+  async #wait(ms: number): Promise<void> {
+    const untilMs = performance.now() + ms;
+    while (!this.#over && performance.now() < untilMs) await sleep(100);
+  }
+}
+
+/** Moves the clock. A stack that is still busy with what came due has moved it all the same. */
+async function pass(
+  { control, tally }: Scene,
+  seconds: number,
+  silent: readonly string[] = [],
+): Promise<void> {
+  try {
+    await control.advance(seconds, silent);
+  } catch (fault) {
+    if (!(fault instanceof Error) || !fault.message.includes('still busy')) throw fault;
+    tally.hit('clock moved while the stack was busy');
+  }
+}
+
+/**
+ * Nobody does anything any more, and time runs on until all is at rest or the time given is over.
+ * @param uids everybody: their apps are closed
+ * @param atRest asked after each step
+ */
+export async function fallSilent(
+  scene: Scene,
+  uids: readonly string[],
+  { hours, atRest }: { readonly hours: number; readonly atRest: () => Promise<boolean> },
+): Promise<number> {
+  let passedSec = 0;
+  while (passedSec < hours * 3600) {
+    await pass(scene, QUIET_STEP_SEC, uids);
+    passedSec += QUIET_STEP_SEC;
+    if (await atRest()) break;
+  }
+  return passedSec;
+}
