@@ -1,6 +1,6 @@
 /** The twenty of the soak: official SDK clients that do not give up when an answer is lost. */
 import { FirebaseError } from 'firebase/app';
-import { doc, serverTimestamp, updateDoc } from 'firebase/firestore';
+import { doc, onSnapshot, serverTimestamp, updateDoc } from 'firebase/firestore';
 import type { Control } from '../../dev/src/phone/control.ts';
 import { openPhone, type Phone } from '../../dev/src/phone/phone.ts';
 import type { Random } from '../simulation/random.ts';
@@ -28,6 +28,8 @@ export interface Scene {
   readonly control: Control;
   readonly random: Random;
   readonly tally: Tally;
+  /** Whose apps have vanished: they do not beat until they are back. */
+  readonly away: Set<string>;
 }
 
 /** Listeners and callers, each with a phone. */
@@ -50,9 +52,17 @@ export async function ask<T = Record<string, unknown>>(
   operation: string,
   input: object,
 ): Promise<Answer<T>> {
+  const timed = async (): Promise<T> => {
+    const beganMs = performance.now();
+    try {
+      return await phone.call<T>(operation, input);
+    } finally {
+      tally.took(operation, performance.now() - beganMs);
+    }
+  };
   for (let tries = 1; ; tries += 1) {
     try {
-      return { kind: 'ok', value: await phone.call<T>(operation, input) };
+      return { kind: 'ok', value: await timed() };
     } catch (fault) {
       if (!(fault instanceof FirebaseError)) throw fault;
       const details = ('details' in fault ? fault.details : undefined) as Record<string, unknown> | undefined;
@@ -75,6 +85,24 @@ export async function beat({ phone, uid }: Person, callId: string): Promise<void
   await updateDoc(doc(phone.db, `calls/${callId}/beats/${uid}`), { at: serverTimestamp() }).catch(
     () => undefined,
   );
+}
+
+/**
+ * Watches a call until it has ended, as an app does.
+ * @returns whether it has ended within the time
+ */
+export async function untilEnded({ phone }: Person, callId: string, limitMs: number): Promise<boolean> {
+  let leave: () => void = () => undefined;
+  const ended = new Promise<true>((resolve) => {
+    leave = onSnapshot(
+      doc(phone.db, `calls/${callId}`),
+      (call) => call.get('state') === 'ended' && resolve(true),
+      () => undefined,
+    );
+  });
+  const hasEnded = await Promise.race([ended, sleep(limitMs)]);
+  leave();
+  return hasEnded === true;
 }
 
 export async function sleep(ms: number): Promise<void> {

@@ -7,7 +7,7 @@ import { paymentSchema } from '../../functions/src/payments/documents.ts';
 import { Meter } from '../../functions/src/platform/meter.ts';
 import { FirestoreStore } from '../../functions/src/platform/store/firestore.ts';
 import { auditBooks } from '../../functions/src/system/auditBooks.ts';
-import type { Rest } from './checks.ts';
+import type { Paid, Rest } from './checks.ts';
 
 /** Dates for instants, as the documents' schemas have them. */
 function withDates(value: unknown): unknown {
@@ -31,6 +31,16 @@ const byId = <T>(rows: readonly [string, T][]): Map<string, T> =>
 async function leftoversOf(db: Firestore): Promise<string[]> {
   const found = await Promise.all([db.collection('outbox').get(), db.collectionGroup('beats').get()]);
   return found.flatMap(({ docs }) => docs.map(({ ref }) => ref.path));
+}
+
+/** The payments that are credited. */
+async function creditedOf(db: Firestore): Promise<Rest['credited']> {
+  return byId(await allOf(db.collection('payments'), (data) => paymentSchema.parse(data)));
+}
+
+/** What people had paid before it began: the seed buys them their first coins. */
+export async function readPaid(db: Firestore): Promise<Paid[]> {
+  return [...(await creditedOf(db))].map(([paymentId, { uid, coins }]) => ({ paymentId, uid, coins }));
 }
 
 async function auditFindings(db: Firestore, control: Control): Promise<string[]> {
@@ -59,7 +69,6 @@ export async function readRest(db: Firestore, control: Control): Promise<Rest> {
   });
   const rules = await control.request<{ items: { cname: string }[] }>('GET', '/agora/rules');
   const cards = await db.collection('listeners').get();
-  const payments = await allOf(db.collection('payments'), (data) => paymentSchema.parse(data));
   return {
     calls: byId(calls),
     wallets: byId(await allOf(db.collection('wallets'), (data) => walletSchema.parse(data))),
@@ -68,7 +77,7 @@ export async function readRest(db: Firestore, control: Control): Promise<Rest> {
     leftovers: await leftoversOf(db),
     channels: new Map(channels),
     closed: new Set(rules.items.map(({ cname }) => cname)),
-    credited: byId(payments),
+    credited: await creditedOf(db),
     auditFindings: await auditFindings(db, control),
   };
 }

@@ -1,7 +1,10 @@
 /** What people do in the soak: call, answer or not, join, talk, buy coins in between, hang up or vanish. */
 import { randomUUID } from 'node:crypto';
 import type { Paid, Told } from './checks.ts';
-import { ask, beat, sleep, type Answer, type Person, type Scene } from './people.ts';
+import { ask, beat, sleep, untilEnded, type Answer, type Person, type Scene } from './people.ts';
+
+/** How long a party waits for a call to end by itself; the next one who calls finds it and hangs up. */
+const PATIENCE_MS = 20_000;
 
 interface Order {
   readonly orderId: string;
@@ -116,7 +119,7 @@ export class Stories {
       case 'cancel':
         return void (await this.#ask(caller, 'calls/cancel', { callId }));
       case 'ignore':
-        return sleep(200);
+        return void (await untilEnded(caller, callId, PATIENCE_MS));
       case 'race':
         await Promise.all([
           this.#ask(callee, 'calls/accept', { callId, requestId: randomUUID() }),
@@ -134,7 +137,7 @@ export class Stories {
     await this.#ask(caller, 'calls/token', { callId });
     // Some apps never tell that they have joined, and then only the media provider does.
     await Promise.all([this.#join(caller, callId), this.#join(callee, callId)]);
-    const turns = random.integer(1, 3);
+    const turns = random.integer(1, 4);
     for (let turn = 0; turn < turns; turn += 1) {
       await sleep(random.between(100, 500));
       await Promise.all([beat(caller, callId), beat(callee, callId)]);
@@ -146,7 +149,7 @@ export class Stories {
 
   async #join(person: Person, callId: string): Promise<void> {
     const { random } = this.#scene;
-    const how = random.weighted({ both: 70, client: 15, media: 15 });
+    const how = random.weighted({ both: 75, client: 19, media: 6 });
     await Promise.all([
       how === 'media' ? undefined : this.#ask(person, 'calls/joined', { callId }),
       how === 'client' ? undefined : this.#agoraSees('join', person, callId),
@@ -155,15 +158,24 @@ export class Stories {
 
   async #hangUp({ callId, caller, callee }: Ringing): Promise<void> {
     const { random } = this.#scene;
-    const how = random.weighted({ caller: 32, callee: 32, both: 14, emergency: 4, leave: 9, vanish: 9 });
+    const how = random.weighted({ caller: 34, callee: 33, both: 10, emergency: 4, nobody: 19 });
+    if (how === 'nobody') return this.#letGo({ callId, caller, callee });
     if (how === 'both')
       await Promise.all([caller, callee].map((person) => this.#ask(person, 'calls/end', { callId })));
     else if (how === 'emergency') await this.#ask(callee, 'calls/emergencyEnd', { callId });
-    else if (how === 'leave') await this.#agoraSees('leave', callee, callId);
-    else if (how !== 'vanish') await this.#ask(how === 'caller' ? caller : callee, 'calls/end', { callId });
-    if (how === 'leave' || how === 'vanish') return;
+    else await this.#ask(how === 'caller' ? caller : callee, 'calls/end', { callId });
     for (const person of [caller, callee])
       if (random.chance(0.7)) await this.#agoraSees('leave', person, callId);
+  }
+
+  /** Nobody hangs up: somebody leaves the channel, an app vanishes, or they talk until the coins are used up. */
+  async #letGo({ callId, caller, callee }: Ringing): Promise<void> {
+    const { away, random } = this.#scene;
+    const how = random.weighted({ leave: 7, vanish: 7, talkOn: 5 });
+    if (how === 'leave') await this.#agoraSees('leave', callee, callId);
+    if (how === 'vanish') away.add(callee.uid);
+    await untilEnded(caller, callId, PATIENCE_MS);
+    away.delete(callee.uid);
   }
 
   /** The provider notifies of what it sees, as often and as late as the faults let it. */

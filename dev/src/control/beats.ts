@@ -2,7 +2,13 @@
  * Who beats and who is silent. Beats hold server time and are converted with the current offset, so moving the clock
  * ages nobody; the beats of silent people are therefore shifted back by every step of it.
  */
-import { FieldValue, Timestamp, type DocumentReference, type Firestore } from 'firebase-admin/firestore';
+import {
+  FieldValue,
+  GrpcStatus,
+  Timestamp,
+  type DocumentReference,
+  type Firestore,
+} from 'firebase-admin/firestore';
 
 const BEAT_EVERY_MS = 20_000;
 /** Values of one `in` filter. */
@@ -134,5 +140,10 @@ async function readAt(ref: DocumentReference): Promise<Timestamp | undefined> {
 async function shiftBack(ref: DocumentReference, deltaMs: number): Promise<void> {
   const at = await readAt(ref);
   if (at === undefined) return;
-  await ref.update({ at: Timestamp.fromMillis(at.toMillis() - Math.round(deltaMs)) });
+  try {
+    await ref.update({ at: Timestamp.fromMillis(at.toMillis() - Math.round(deltaMs)) });
+  } catch (fault) {
+    // The call has ended meanwhile, and its beats are gone.
+    if (!(fault instanceof Error && 'code' in fault && fault.code === GrpcStatus.NOT_FOUND)) throw fault;
+  }
 }
