@@ -30,6 +30,7 @@ const COMMANDS = {
         'test/model',
         'test/security',
         'test/simulation',
+        'test/soak',
         'test/tidy',
       ],
     ],

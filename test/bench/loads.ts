@@ -67,7 +67,7 @@ function writeBare(bundlePath: string): string {
 
 /**
  * Measures every service, in turns with the bare module, and goes on while the machine is too noisy to tell.
- * @returns of what takes most: the processor's time and the memory, and for information the time on the clock
+ * @returns of each service the processor's time and the memory, and for information the time on the clock of all
  */
 export async function measureLoads({ rounds, untilMs }: Patience): Promise<Figure[]> {
   const bundle = join(FUNCTIONS, 'lib/index.js');
@@ -83,31 +83,26 @@ export async function measureLoads({ rounds, untilMs }: Patience): Promise<Figur
       ours.get(service)?.push(await load(bundle, service));
     }
   };
-  const figures = (): Figure[] => {
-    const most = (what: keyof Load) => mostOf(what, bareLoads, ours);
-    const cpu = most('cpuMs');
-    const memory = most('mb');
-    const wall = most('wallMs');
-    return [
-      byDifference({ name: `load (most: ${cpu.service})`, value: cpu.value, unit: 'ms' }, cpu.bare, LIMIT_MS),
+  const middle = (loads: readonly Load[], what: keyof Load): number => median(loads.map((one) => one[what]));
+  const figures = (): Figure[] => [
+    ...[...ours].flatMap(([service, loads]) => [
       byDifference(
-        { name: `memory (most: ${memory.service})`, value: memory.value, unit: 'MB' },
-        memory.bare,
+        { name: `load of ${service}`, value: middle(loads, 'cpuMs'), unit: 'ms' },
+        middle(bareLoads, 'cpuMs'),
+        LIMIT_MS,
+      ),
+      byDifference(
+        { name: `memory of ${service}`, value: middle(loads, 'mb'), unit: 'MB' },
+        middle(bareLoads, 'mb'),
         LIMIT_MB,
       ),
-      told({ name: 'load on the clock', value: wall.value, unit: 'ms' }, wall.bare),
-    ];
-  };
+    ]),
+    told(
+      { name: 'load on the clock', value: middle([...ours.values()].flat(), 'wallMs'), unit: 'ms' },
+      middle(bareLoads, 'wallMs'),
+    ),
+  ];
   for (let index = 0; index < rounds; index += 1) await round();
   while (!figures().every(({ ok }) => ok) && performance.now() < untilMs) await round();
   return figures();
-}
-
-/** The service that takes most, each by its median. */
-function mostOf(what: keyof Load, bareLoads: readonly Load[], ours: ReadonlyMap<string, readonly Load[]>) {
-  const middle = (loads: readonly Load[]): number => median(loads.map((one) => one[what]));
-  const [service, value] = [...ours]
-    .map(([name, loads]) => [name, middle(loads)] as const)
-    .reduce((most, one) => (one[1] > most[1] ? one : most));
-  return { service, value, bare: middle(bareLoads) };
 }

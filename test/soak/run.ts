@@ -24,7 +24,7 @@ const CALLERS = 10;
 /** Enough for some calls; then they have to buy. */
 const COINS = 150;
 /** Whoever has not made all calls by then, on whatever machine, has met something that does not come right. */
-const CHAOS_LIMIT_MS = 240_000;
+const CHAOS_LIMIT_MS = 360_000;
 /** Of virtual time: the outbox and the poll of orders wait longer with each failure. */
 const QUIET_HOURS = 8;
 const MOST_SHOWN = 10;

@@ -4,7 +4,7 @@ import type { Paid, Told } from './checks.ts';
 import { ask, beat, sleep, untilEnded, type Answer, type Person, type Scene } from './people.ts';
 
 /** How long a party waits for a call to end by itself; the next one who calls finds it and hangs up. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 15_000;
 
 interface Order {
   readonly orderId: string;
@@ -149,7 +149,7 @@ export class Stories {
 
   async #join(person: Person, callId: string): Promise<void> {
     const { random } = this.#scene;
-    const how = random.weighted({ both: 75, client: 19, media: 6 });
+    const how = random.weighted({ both: 60, client: 34, media: 6 });
     await Promise.all([
       how === 'media' ? undefined : this.#ask(person, 'calls/joined', { callId }),
       how === 'client' ? undefined : this.#agoraSees('join', person, callId),
@@ -158,20 +158,20 @@ export class Stories {
 
   async #hangUp({ callId, caller, callee }: Ringing): Promise<void> {
     const { random } = this.#scene;
-    const how = random.weighted({ caller: 34, callee: 33, both: 10, emergency: 4, nobody: 19 });
+    const how = random.weighted({ caller: 34, callee: 33, both: 10, emergency: 4, nobody: 14 });
     if (how === 'nobody') return this.#letGo({ callId, caller, callee });
     if (how === 'both')
       await Promise.all([caller, callee].map((person) => this.#ask(person, 'calls/end', { callId })));
     else if (how === 'emergency') await this.#ask(callee, 'calls/emergencyEnd', { callId });
     else await this.#ask(how === 'caller' ? caller : callee, 'calls/end', { callId });
     for (const person of [caller, callee])
-      if (random.chance(0.7)) await this.#agoraSees('leave', person, callId);
+      if (random.chance(0.4)) await this.#agoraSees('leave', person, callId);
   }
 
   /** Nobody hangs up: somebody leaves the channel, an app vanishes, or they talk until the coins are used up. */
   async #letGo({ callId, caller, callee }: Ringing): Promise<void> {
     const { away, random } = this.#scene;
-    const how = random.weighted({ leave: 7, vanish: 7, talkOn: 5 });
+    const how = random.weighted({ leave: 5, vanish: 5, talkOn: 4 });
     if (how === 'leave') await this.#agoraSees('leave', callee, callId);
     if (how === 'vanish') away.add(callee.uid);
     await untilEnded(caller, callId, PATIENCE_MS);

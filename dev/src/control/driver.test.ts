@@ -77,6 +77,16 @@ describe('an advance', () => {
     ]);
   });
 
+  it('can leave what comes due to begin by itself', async () => {
+    const { clock, driver, events, enqueue, shifts } = world();
+    enqueue('a', 30);
+    await driver.skip(90, async () => void events.push('prepared'));
+    expect(events).toEqual(['prepared']);
+    expect(clock.nowMs()).toBe(90_000);
+    expect(clock.frozen).toBe(false);
+    expect(shifts).toEqual([90_000]);
+  });
+
   it('runs the schedule at every boundary where work could exist', async () => {
     const { driver, events } = world(() => 2.5 * MINUTE);
     await driver.advance(300);

@@ -65,6 +65,28 @@ export class Driver {
     });
   }
 
+  /**
+   * Moves the clock and waits for nothing: what has come due begins by itself, all at once, as after a pause of the
+   * machine.
+   * @param prepare runs first, when the advance before has ended
+   */
+  async skip(seconds: number, prepare: () => Promise<void>): Promise<void> {
+    const mine = this.#turn.then(async () => {
+      const { clock } = this.#ports;
+      const wasFrozen = clock.frozen;
+      this.#stepping = true;
+      try {
+        await prepare();
+        await this.#moveTo(clock.nowMs() + seconds * 1000);
+      } finally {
+        if (!wasFrozen) clock.resume();
+        this.#stepping = false;
+      }
+    });
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
   /** Runs `work` while nothing comes due by itself, and after any advance that is under way. */
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#turn.then(async () => {
