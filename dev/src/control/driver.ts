@@ -71,29 +71,32 @@ export class Driver {
    * @param prepare runs first, when the advance before has ended
    */
   async skip(seconds: number, prepare: () => Promise<void>): Promise<void> {
-    const mine = this.#turn.then(async () => {
-      const { clock } = this.#ports;
+    const { clock } = this.#ports;
+    return this.#inTurn(async () => {
       const wasFrozen = clock.frozen;
-      this.#stepping = true;
       try {
         await prepare();
         await this.#moveTo(clock.nowMs() + seconds * 1000);
       } finally {
         if (!wasFrozen) clock.resume();
-        this.#stepping = false;
       }
     });
-    this.#turn = mine.catch(() => undefined);
-    return mine;
   }
 
   /** Runs `work` while nothing comes due by itself, and after any advance that is under way. */
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return this.#inTurn(async () => {
+      await this.#firing;
+      await this.#ports.tasks.settled();
+      return await work();
+    });
+  }
+
+  /** Whoever moves the clock or needs it to stand waits for each other, and meanwhile no tick starts anything. */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#turn.then(async () => {
       this.#stepping = true;
       try {
-        await this.#firing;
-        await this.#ports.tasks.settled();
         return await work();
       } finally {
         this.#stepping = false;
