@@ -43,6 +43,7 @@ export class CrashStory {
       counters: new Counters(),
       fixed: { rates, settings: SETTINGS },
       dies,
+      everyPoint: true,
       defect,
     });
     this.#asksAgain = asksAgain;

@@ -26,7 +26,7 @@ interface Provided extends Surroundings {
   readonly shop: Shop;
   readonly agora: Agora;
   /** Whether an invocation may die at any point, so that none may be left out. */
-  readonly triesEveryPoint: boolean;
+  readonly everyPoint: boolean;
   /** What the code has logged. */
   logged(severity: string, text: string): void;
 }
@@ -75,12 +75,12 @@ export function makeWorldPorts(world: Provided, clock: Clock, defect: Defect | u
 }
 
 function everyAnswer(world: Provided, store: Store): Store {
-  return world.triesEveryPoint ? answeringStore(store, async () => await world.answerPause()) : store;
+  return world.everyPoint ? answeringStore(store, async () => await world.answerPause()) : store;
 }
 
 /** What is at hand is given at once, except where every point is tried: there it has one before and one after. */
 async function asked<T>(world: Provided, answer: () => T): Promise<T> {
-  if (!world.triesEveryPoint) return await Promise.resolve(answer());
+  if (!world.everyPoint) return await Promise.resolve(answer());
   await world.answerPause();
   const given = answer();
   await world.answerPause();

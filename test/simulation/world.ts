@@ -60,6 +60,8 @@ export interface WorldOptions {
   readonly fixed?: { readonly rates: FaultRates; readonly settings: Settings };
   /** Asked at every point at which an invocation waits: whether it dies there. */
   readonly dies?: (run: Invocation) => boolean;
+  /** Whether none of these points may be left out, not even those with no effect before them. */
+  readonly everyPoint?: boolean;
 }
 
 export class World implements Surroundings {
@@ -76,6 +78,7 @@ export class World implements Surroundings {
   readonly script: Script;
   readonly ports: AppPorts;
   readonly log: LogLine[] = [];
+  readonly everyPoint: boolean;
   readonly #rates: FaultRates;
   readonly #clock: Clock;
   readonly #dies: WorldOptions['dies'];
@@ -86,8 +89,9 @@ export class World implements Surroundings {
   /** Clients watch the documents of their calls. */
   onCallChanged: AuditEvents['callChanged'] = () => undefined;
 
-  constructor({ seed, counters, defect, fixed, dies }: WorldOptions) {
+  constructor({ seed, counters, defect, fixed, dies, everyPoint = false }: WorldOptions) {
     this.seed = seed;
+    this.everyPoint = everyPoint;
     this.#dies = dies;
     this.counters = counters;
     this.random = new Random(seed);
@@ -117,10 +121,6 @@ export class World implements Surroundings {
 
   get rates(): FaultRates {
     return this.scheduler.nowMs < HEALED_MS ? this.#rates : HEALED;
-  }
-
-  get triesEveryPoint(): boolean {
-    return this.#dies !== undefined;
   }
 
   hit(counter: Counter): void {
@@ -292,7 +292,7 @@ export class World implements Surroundings {
   /** Where every point is tried for a crash, also the one between what a provider does and its answer. */
   async answerPause(): Promise<void> {
     const run = this.scheduler.current;
-    if (run !== undefined && this.triesEveryPoint) await this.#suspend(run, 'answer', []);
+    if (run !== undefined && this.#dies !== undefined) await this.#suspend(run, 'answer', []);
   }
 
   #note(run: Invocation, what: string, paths: readonly string[] = []): void {
