@@ -24,6 +24,8 @@ export const endReasonSchema = z.enum([
   'failed',
 ]);
 export type EndReason = z.infer<typeof endReasonSchema>;
+export const mediaProviderSchema = z.enum(['agora', 'webrtc']);
+export type MediaProvider = z.infer<typeof mediaProviderSchema>;
 export const partySchema = z.enum(['caller', 'callee']);
 export type Party = z.infer<typeof partySchema>;
 export const endedBySchema = z.enum(['caller', 'callee', 'admin', 'system']);
@@ -106,6 +108,10 @@ export const callSchema = z.looseObject({
   /** Hashes of both seats: whom an event of the media provider is about, without reading the private document. */
   seatKeys: z.object({ caller: z.string(), callee: z.string() }).nullable().default(null),
   mediaTracks: z.object({ caller: mediaTrackSchema, callee: mediaTrackSchema }).default(NO_TRACKS),
+  /** Who carries the media; set by the accept, so that a change of the settings never meets an open call. */
+  mediaProvider: mediaProviderSchema.nullable().default(null),
+  /** Without a media server: both reach each other through the relay only, so that neither learns an address. */
+  relayOnly: z.boolean().default(false),
   terms: termsSchema,
   evidence: z.array(evidenceSchema),
   endedBy: endedBySchema.nullable(),
@@ -182,6 +188,36 @@ export const callBeatSchema = z.looseObject({
 });
 export type CallBeat = z.infer<typeof callBeatSchema>;
 export const callBeats = defineCollection('calls/{}/beats/{}', callBeatSchema);
+
+/**
+ * What one app says to the other to reach it, in a call without a media server. Written by the parties themselves;
+ * firestore.rules checks each field. Id: the sender's uid, `_` and `seq`.
+ */
+export const signalSchema = z.looseObject({
+  from: z.string(),
+  to: z.string(),
+  kind: z.enum(['offer', 'answer', 'candidate', 'bye']),
+  /** 0, 1, 2 … of each sender, at most 199. */
+  seq: z.number().int(),
+  /** Generation of the negotiation: what belongs to an older one is dropped. */
+  gen: z.number().int(),
+  sdp: z.string().optional(),
+  /** JSON of a list of candidates. */
+  candidate: z.string().optional(),
+  createdAt: z.date(),
+  expireAt: z.date(),
+});
+export type Signal = z.infer<typeof signalSchema>;
+export const signals = defineCollection('calls/{}/signals/{}', signalSchema);
+
+/** The signals of one call. */
+export const signalsOfCall = defineQuery({
+  name: 'signalsOfCall',
+  collection: signals,
+  scope: 'collection',
+  filters: [],
+  orderBy: [],
+});
 
 /** Open calls whose deadline has passed without a task. */
 export const overdueCalls = defineQuery({

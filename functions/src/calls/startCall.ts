@@ -290,6 +290,8 @@ function newCall({
     joined: { caller: null, callee: null },
     seatKeys: null,
     mediaTracks: NO_TRACKS,
+    mediaProvider: null,
+    relayOnly: false,
     terms: price.terms,
     evidence: [],
     endedBy: null,

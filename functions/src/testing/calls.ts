@@ -45,6 +45,8 @@ export function ringingCall(overrides: Partial<Call> = {}): Call {
     joined: { caller: null, callee: null },
     seatKeys: null,
     mediaTracks: NO_TRACKS,
+    mediaProvider: null,
+    relayOnly: false,
     terms: defaultTerms(),
     evidence: [],
     endedBy: null,
