@@ -1,6 +1,7 @@
 /** The documentation of every operation. It is made by `npm run docs:api` and by a test, never by a function. */
 import manifest from '../package.json' with { type: 'json' };
-import { callOutput, historyItemOutput, mediaOutput, receiptOutput } from './calls/contract.ts';
+import { callOutput, historyItemOutput, receiptOutput } from './calls/contract.ts';
+import { mediaOutput } from './calls/mediaOutput.ts';
 import { balanceOutput, transactionOutput } from './ledger/contract.ts';
 import { cardOutput } from './listeners/contract.ts';
 import { allOperations } from './operations.ts';

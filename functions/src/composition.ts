@@ -9,11 +9,13 @@ import { fcmPush, recordedPush } from './gateways/fcm/fcm.ts';
 import { emulatedAccounts, firebaseAccounts } from './gateways/firebase/accounts.ts';
 import { emulatedFiles } from './gateways/firebase/emulatedFiles.ts';
 import { storageFiles } from './gateways/firebase/files.ts';
-import type { MediaGateway } from './gateways/media.ts';
+import type { MediaGateway, PeerGateway } from './gateways/media.ts';
 import { razorpayPayments } from './gateways/razorpay/client.ts';
+import { buildPeerCredentials } from './gateways/webrtc/credentials.ts';
 import {
   agoraProject,
   agoraRestAccount,
+  iceAccount,
   keys,
   razorpayAccount,
   smsAccount,
@@ -58,6 +60,17 @@ const agoraMedia: MediaGateway = {
   },
 };
 
+const peers: PeerGateway = {
+  credentials: (request) => {
+    const credentials = buildPeerCredentials(iceAccount(), request);
+    if (credentials === undefined)
+      consoleLog.write('ERROR', 'no peer credentials', {
+        parameter: 'WEBRTC_STUN_SERVERS, WEBRTC_TURN_SERVERS or WEBRTC_TURN_SECRET',
+      });
+    return credentials;
+  },
+};
+
 const push =
   dir === undefined
     ? fcmPush(consoleLog)
@@ -79,6 +92,7 @@ export function makePorts(meter: Meter): AppPorts {
     tasks: cloudTasks(meter, REGION),
     push,
     media: agoraMedia,
+    peers,
     accounts: dir === undefined ? firebaseAccounts : emulatedAccounts,
     // Read on use: most functions have no business with it.
     get codes() {

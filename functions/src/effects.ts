@@ -1,6 +1,7 @@
 /** Delivers the effects of the outbox: the one place that knows which capability or gateway takes which kind. */
 import { z } from 'zod';
 import { endSessions, type EndSessions } from './auth/logout.ts';
+import { deleteSignals } from './calls/deleteSignals.ts';
 import { callMedia, calls, partySchema, type Party } from './calls/documents.ts';
 import { DEADLINE_QUEUE, type CallEffect } from './calls/effects.ts';
 import { deadlinePayload } from './calls/events.ts';
@@ -39,6 +40,7 @@ const effectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('push'), uid: z.string(), message, usefulUntil: z.date() }),
   z.object({ kind: z.literal('media.close'), callId: z.string(), lockUntil: z.date() }),
   z.object({ kind: z.literal('media.remove'), callId: z.string(), party: partySchema }),
+  z.object({ kind: z.literal('signals.delete'), callId: z.string() }),
   z.object({ kind: z.literal('coins.credited'), uid: z.string(), callId: z.string() }),
   z.object({
     kind: z.literal('auth.endSessions'),
@@ -76,6 +78,9 @@ export async function deliverEffect(ports: AppPorts, raw: Effect): Promise<void>
       return;
     case 'media.remove':
       await removeParty(ports, effect);
+      return;
+    case 'signals.delete':
+      await deleteSignals(ports, effect.callId);
       return;
     case 'coins.credited':
       await creditArrived(ports, effect);

@@ -4,6 +4,7 @@ import type { AgoraRestAccount } from './gateways/agora/client.ts';
 import type { AgoraProject } from './gateways/agora/token.ts';
 import type { SmsAccount } from './gateways/codeChannels.ts';
 import type { RazorpayAccount } from './gateways/razorpay/client.ts';
+import { addressesOf, type IceAccount } from './gateways/webrtc/credentials.ts';
 import type { WhatsAppAccount } from './gateways/whatsapp/client.ts';
 import type { Keys } from './ports.ts';
 
@@ -15,6 +16,16 @@ const agoraRestUrl = defineString('AGORA_REST_URL', { default: 'https://api.agor
 const agoraCertificate = defineSecret('AGORA_APP_CERTIFICATE');
 const agoraCustomerSecret = defineSecret('AGORA_CUSTOMER_SECRET');
 const agoraNcsSecret = defineSecret('AGORA_NCS_SECRET');
+
+const stunServers = defineString('WEBRTC_STUN_SERVERS', {
+  default: 'stun:stun.l.google.com:19302,stun:stun1.l.google.com:19302',
+  description: 'STUN servers of calls from app to app, separated by commas; may be empty',
+});
+const turnServers = defineString('WEBRTC_TURN_SERVERS', {
+  default: '',
+  description: 'TURN servers of calls from app to app, separated by commas; empty: no relay',
+});
+const turnSecret = defineSecret('WEBRTC_TURN_SECRET');
 
 const whatsAppPhoneNumberId = defineString('WHATSAPP_PHONE_NUMBER_ID', {
   default: '',
@@ -153,7 +164,11 @@ export const keys: Keys = {
 };
 
 /** Secrets that every function which runs calls needs. */
-export const callSecrets: readonly string[] = [agoraCertificate.name, agoraCustomerSecret.name];
+export const callSecrets: readonly string[] = [
+  agoraCertificate.name,
+  agoraCustomerSecret.name,
+  turnSecret.name,
+];
 
 /**
  * `ENFORCE_APP_CHECK=true` in functions/.env refuses clients without App Check. Not a declared parameter: it is
@@ -166,6 +181,15 @@ export function enforceAppCheck(): boolean {
 /** What tokens are made of. Not checked here: a malformed value makes no token, and the call ends as failed. */
 export function agoraProject(): AgoraProject {
   return { appId: agoraAppId.value(), appCertificate: agoraCertificate.value() };
+}
+
+/** Who helps apps to reach each other. Not checked here either. */
+export function iceAccount(): IceAccount {
+  return {
+    stunUrls: addressesOf(stunServers.value()),
+    turnUrls: addressesOf(turnServers.value()),
+    turnSecret: () => turnSecret.value(),
+  };
 }
 
 /** @throws naming the parameter that is not set */

@@ -2,7 +2,7 @@
 import type { AccountGateway } from './gateways/accounts.ts';
 import type { CodeGateways } from './gateways/codes.ts';
 import type { FileGateway } from './gateways/files.ts';
-import type { MediaGateway } from './gateways/media.ts';
+import type { MediaGateway, PeerGateway } from './gateways/media.ts';
 import type { PaymentGateways } from './gateways/payments.ts';
 import type { PushGateway } from './gateways/push.ts';
 import type { Ids } from './platform/ids.ts';
@@ -23,7 +23,10 @@ export interface AppPorts extends PlatformPorts {
   readonly ids: Ids;
   readonly tasks: TaskQueue;
   readonly push: PushGateway;
+  /** For calls through a media server … */
   readonly media: MediaGateway;
+  /** … and for those from app to app. */
+  readonly peers: PeerGateway;
   readonly accounts: AccountGateway;
   readonly codes: CodeGateways;
   readonly files: FileGateway;

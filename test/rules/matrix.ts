@@ -52,6 +52,12 @@ export const MATRIX: Readonly<Record<string, MatrixRow>> = {
     { update: tokenOfOwner },
     (person) => ({ callId: person, uid: person, at: YESTERDAY }),
   ),
+  // Unfiltered, as the list of this test is, they are shown to nobody.
+  'calls/{}/signals/{}': row(
+    (person) => `calls/${person}/signals/${person}`,
+    { get: ['owner', 'caller', 'callee'] },
+    (person) => ({ from: person, to: person === 'lena' ? 'cora' : 'lena' }),
+  ),
   'callStats/{}/months/{}': row((person) => `callStats/${person}/months/${person}`),
   'presence/{}': row(
     (person) => `presence/${person}`,

@@ -97,6 +97,17 @@ export const TABLE: Readonly<Record<string, Row>> = {
   'calls/token': { ...onEndedCall, optional: { requestId: 'not-a-uuid' } },
   'calls/joined': { ...onEndedCall, optional: { requestId: 'not-a-uuid' } },
   'calls/heartbeat': { ...onEndedCall, optional: { requestId: 'not-a-uuid' } },
+  'calls/sendSignal': {
+    ...onEndedCall,
+    input: (all) => ({ ...ofEndedCall(all), kind: 'bye', seq: 0, gen: 0 }),
+    required: { ...wrongId, kind: 'smoke', seq: 200, gen: -1 },
+    optional: { sdp: '', candidate: '', requestId: 'not-a-uuid' },
+  },
+  'calls/signals': {
+    ...onEndedCall,
+    optional: { afterSeq: 1.5 },
+    wrongState: { reason: 'NOT_FOUND', input: { callId: 'none' } },
+  },
   'calls/end': {
     ...onEndedCall,
     ...repeatable,

@@ -43,6 +43,9 @@ export function localParams(controlUrl: string): Record<string, string> {
     TWILIO_ACCOUNT_SID: LOCAL_ACCOUNTS.accountSid,
     TWILIO_SENDER: '+15005550006',
     TWILIO_URL: `${controlUrl}/twilio`,
+    // Nobody is there: apps on one machine reach each other without help.
+    WEBRTC_STUN_SERVERS: '',
+    WEBRTC_TURN_SERVERS: 'turn:127.0.0.1:3478?transport=udp',
     WHATSAPP_PHONE_NUMBER_ID: LOCAL_ACCOUNTS.phoneNumberId,
     WHATSAPP_API_VERSION: 'v23.0',
     WHATSAPP_TEMPLATE: 'login_otp',

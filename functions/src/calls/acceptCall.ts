@@ -1,11 +1,11 @@
 /** The callee takes a ringing call on one device. */
 import type { z } from 'zod';
-import type { MediaCredentials } from '../gateways/media.ts';
 import type { Actor } from '../platform/actor.ts';
 import { refuse } from '../platform/errors.ts';
 import { commitAndDeliver, type Post, type Posted } from '../platform/outbox.ts';
 import type { Transaction } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
+import type { Features } from '../settings.ts';
 import { users } from '../users/documents.ts';
 import type { acceptContract } from './contract.ts';
 import { callBeats, callMedia, calls, type Call, type CallMedia } from './documents.ts';
@@ -13,7 +13,16 @@ import { applyEvent } from './domain/lifecycle.ts';
 import { partyOf } from './domain/receipt.ts';
 import { callTakenPush, deadlineEffects } from './effects.ts';
 import { finishCall } from './finishCall.ts';
-import { credentialsFor, mediaAnswer, mediaOutputOf, newMedia, seatKeyOf, seatOf } from './media.ts';
+import {
+  credentialsFor,
+  mediaAnswer,
+  mediaOutputOf,
+  mediaTerms,
+  newMedia,
+  seatKeyOf,
+  seatOf,
+  type PartyCredentials,
+} from './media.ts';
 import { identityOf, invalidTransition } from './participant.ts';
 import { upToDate } from './reachDeadline.ts';
 
@@ -24,7 +33,7 @@ type Result =
   | {
       readonly kind: 'accepted';
       readonly call: Call;
-      readonly media: MediaCredentials;
+      readonly media: PartyCredentials;
       readonly posted: Posted | undefined;
     }
   /** The time to ring has run out, or no token can be made: the call ends instead. */
@@ -39,8 +48,9 @@ type Result =
  */
 export async function acceptCall(ports: AppPorts, actor: Actor, input: Input): Promise<Answer> {
   const { callId, requestId } = input;
+  const { features } = await ports.settings();
   const result = await commitAndDeliver(ports, async (tx, post) =>
-    tryAccept(ports, { tx, post }, { actor, callId, requestId }),
+    tryAccept(ports, { tx, post }, { actor, callId, requestId, features }),
   );
   switch (result.kind) {
     case 'accepted':
@@ -60,7 +70,12 @@ export async function acceptCall(ports: AppPorts, actor: Actor, input: Input): P
 async function tryAccept(
   ports: AppPorts,
   { tx, post }: { readonly tx: Transaction; readonly post: Post },
-  { actor, callId, requestId }: { actor: Actor; callId: string; requestId: string },
+  {
+    actor,
+    callId,
+    requestId,
+    features,
+  }: { actor: Actor; callId: string; requestId: string; features: Features },
 ): Promise<Result> {
   const [call, me] = await tx.getAll(calls.doc(callId), users.doc(actor.uid));
   actor.admit(me);
@@ -72,10 +87,15 @@ async function tryAccept(
   if (now >= call.ringExpiresAt) return { kind: 'ends', call, event: 'timeout' };
   const outcome = applyEvent(call, { type: 'accept', by: party }, now);
   if (outcome.kind !== 'moved') throw invalidTransition(call);
-  const accepted = outcome.call;
+  const accepted = { ...outcome.call, ...mediaTerms(call, features) };
   const media = newMedia(ports, { callId, call: accepted, acceptRequestId: requestId });
   // Tokens are computed locally; the provider is not asked inside the transaction.
-  const credentials = await credentialsFor(ports, { call: accepted, seat: seatOf(media, party) });
+  const credentials = await credentialsFor(ports, {
+    callId,
+    call: accepted,
+    party,
+    seat: seatOf(media, party),
+  });
   if (credentials === undefined) return { kind: 'ends', call, event: 'tokenFailed' };
   writeAccept(ports, tx, { callId, accepted, media, now });
   const effects = [
@@ -91,12 +111,13 @@ function writeAccept(
   tx: Transaction,
   { callId, accepted, media, now }: { callId: string; accepted: Call; media: CallMedia; now: Date },
 ): void {
-  const { state, acceptedAt, slice, deadlineAt, evidence } = accepted;
+  const { state, acceptedAt, slice, deadlineAt, evidence, mediaProvider, relayOnly } = accepted;
   const seatKeys = {
     caller: seatKeyOf(seatOf(media, 'caller')),
     callee: seatKeyOf(seatOf(media, 'callee')),
   };
-  tx.update(calls.doc(callId), { state, acceptedAt, slice, deadlineAt, evidence, seatKeys });
+  const changed = { state, acceptedAt, slice, deadlineAt, evidence, seatKeys, mediaProvider, relayOnly };
+  tx.update(calls.doc(callId), changed);
   tx.create(callMedia.doc(callId), media);
   const at = clock.toServerTime(now);
   for (const party of ['caller', 'callee'] as const) {
@@ -120,6 +141,6 @@ async function answerAgain(
   return {
     callId,
     state: 'connecting',
-    media: await mediaAnswer(ports, { call, seat: seatOf(media, 'callee') }),
+    media: await mediaAnswer(ports, { callId, call, party: 'callee', seat: seatOf(media, 'callee') }),
   };
 }

@@ -38,7 +38,7 @@ export async function callToken(
       throw invalidTransition(call);
     const now = ports.clock.now();
     tx.update(callBeats.doc(callId, actor.uid), { tokens: counted(beat?.tokens, limits, now) });
-    return { call, seat };
+    return { callId, call, party, seat };
   });
   const call = await upToDate(ports, callId, seen.call);
   if (call.state === 'ended') throw invalidTransition(call);

@@ -14,20 +14,15 @@ import {
   endReasonSchema,
   endedBySchema,
   evidenceSchema,
+  MAX_CANDIDATE_BYTES,
+  MAX_SDP_BYTES,
   partySchema,
+  signalKindSchema,
 } from './documents.ts';
 import { CALL_STATUSES } from './domain/statistics.ts';
+import { mediaOutput } from './mediaOutput.ts';
 
 const time = isoTime.nullable();
-
-export const mediaOutput = z.object({
-  provider: z.literal('agora'),
-  channel: z.string(),
-  uid: z.number().int(),
-  token: z.string(),
-  appId: z.string(),
-  expiresAt: isoTime,
-});
 
 const evidenceOutput = evidenceSchema.extend({ at: isoTime });
 
@@ -223,6 +218,53 @@ export const heartbeatContract = defineOperation({
   output: z.object({}),
   errors: ['NOT_FOUND', 'INVALID_TRANSITION'],
   rest: { method: 'POST', path: '/v1/calls/{callId}/heartbeat' },
+});
+
+const signalText = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .overwrite((text) => text.toWellFormed())
+    .optional();
+
+/** What a signal says; the same limits as in firestore.rules. */
+const signal = {
+  kind: signalKindSchema,
+  /** 0, 1, 2 …, one more for each signal of this party. */
+  seq: z.number().int().min(0).max(199),
+  /** Generation of the negotiation: one more at each ICE restart. */
+  gen: z.number().int().min(0).max(999),
+  /** Of an offer or answer, and only of these; at most 64 KB. */
+  sdp: signalText(MAX_SDP_BYTES),
+  /** Of `candidate` only: JSON of a list of candidates; at most 2 KB. */
+  candidate: signalText(MAX_CANDIDATE_BYTES),
+};
+
+export const sendSignalContract = defineOperation({
+  name: 'calls/sendSignal',
+  summary:
+    'Leave the other app of a call without a media server a signal, for clients that cannot write documents.',
+  access: 'registered',
+  input: z.strictObject({ callId, ...signal, requestId }),
+  output: z.object({ signalId: z.string() }),
+  errors: ['NOT_FOUND', 'INVALID_TRANSITION', 'IDEMPOTENCY_MISMATCH'],
+  rest: { method: 'POST', path: '/v1/calls/{callId}/signals' },
+});
+
+export const signalsContract = defineOperation({
+  name: 'calls/signals',
+  summary:
+    'What the other app has said, in its order, at most 50 signals; for clients that cannot watch documents.',
+  access: 'registered',
+  input: z.strictObject({
+    callId,
+    /** The last one that is known. */
+    afterSeq: z.number().int().min(-1).max(199).default(-1),
+  }),
+  output: z.object({ items: z.array(z.object({ from: z.string(), ...signal })) }),
+  errors: ['NOT_FOUND'],
+  rest: { method: 'GET', path: '/v1/calls/{callId}/signals' },
 });
 
 export const ongoingContract = defineOperation({

@@ -189,6 +189,11 @@ export const callBeatSchema = z.looseObject({
 export type CallBeat = z.infer<typeof callBeatSchema>;
 export const callBeats = defineCollection('calls/{}/beats/{}', callBeatSchema);
 
+export const signalKindSchema = z.enum(['offer', 'answer', 'candidate', 'bye']);
+/** The same in firestore.rules. */
+export const MAX_SDP_BYTES = 65_536;
+export const MAX_CANDIDATE_BYTES = 2048;
+
 /**
  * What one app says to the other to reach it, in a call without a media server. Written by the parties themselves;
  * firestore.rules checks each field. Id: the sender's uid, `_` and `seq`.
@@ -196,7 +201,7 @@ export const callBeats = defineCollection('calls/{}/beats/{}', callBeatSchema);
 export const signalSchema = z.looseObject({
   from: z.string(),
   to: z.string(),
-  kind: z.enum(['offer', 'answer', 'candidate', 'bye']),
+  kind: signalKindSchema,
   /** 0, 1, 2 … of each sender, at most 199. */
   seq: z.number().int(),
   /** Generation of the negotiation: what belongs to an older one is dropped. */
@@ -217,6 +222,18 @@ export const signalsOfCall = defineQuery({
   scope: 'collection',
   filters: [],
   orderBy: [],
+});
+
+/** What somebody was sent after a signal that they know. */
+export const signalsTo = defineQuery({
+  name: 'signalsTo',
+  collection: signals,
+  scope: 'collection',
+  filters: [
+    { field: 'to', op: '==' },
+    { field: 'seq', op: '>' },
+  ],
+  orderBy: [{ field: 'seq', direction: 'asc' }],
 });
 
 /** Open calls whose deadline has passed without a task. */

@@ -1,4 +1,4 @@
-/** The effects of a call's changes: its deadline tasks, its pushes, and the closing of its channel. */
+/** The effects of a call's changes: its deadline tasks, its pushes, and the end of its media. */
 import { pushEffect, type PushEffect } from '../notifications/pushEffect.ts';
 import { addSec, latest } from '../platform/clock.ts';
 import { post } from '../platform/outbox.ts';
@@ -26,6 +26,7 @@ export type CallEffect =
   | { readonly kind: 'task.remove'; readonly id: string }
   | PushEffect
   | { readonly kind: 'media.close'; readonly callId: string; readonly lockUntil: Date }
+  | { readonly kind: 'signals.delete'; readonly callId: string }
   | RemoveUnstable;
 
 /** Removes one party from the channel of an open call for a moment. */
@@ -125,9 +126,14 @@ export function endEffects(
     const news = newsFor(callId, { after, party, wasRinging });
     if (news !== undefined) effects.push(news);
   }
-  if (after.acceptedAt !== null)
-    effects.push({ kind: 'media.close', callId, lockUntil: lastTokenEnd(after, now) });
+  if (after.acceptedAt !== null) effects.push(mediaEnd(callId, after, now));
   return effects;
+}
+
+/** Without a media server nobody can be kicked: what is left to do is to take the addresses of both away. */
+function mediaEnd(callId: string, after: Call, now: Date): CallEffect {
+  if (after.mediaProvider === 'webrtc') return { kind: 'signals.delete', callId };
+  return { kind: 'media.close', callId, lockUntil: lastTokenEnd(after, now) };
 }
 
 function newsFor(

@@ -73,6 +73,7 @@ export async function joinCall(
     });
     throw invalidTransition(call);
   }
+  const { party } = result;
   // Only a repetition can come so late that a deadline has passed.
   const call = result.repeated ? await upToDate(ports, callId, result.call) : result.call;
   if (call.state === 'ended') throw invalidTransition(call);
@@ -80,6 +81,6 @@ export async function joinCall(
     state: call.state,
     connectedAt: call.connectedAt?.toISOString() ?? null,
     grantedUntil: call.grantedUntil?.toISOString() ?? null,
-    media: await mediaAnswer(ports, { call, seat: seatOf(result.media, result.party) }),
+    media: await mediaAnswer(ports, { callId, call, party, seat: seatOf(result.media, party) }),
   };
 }

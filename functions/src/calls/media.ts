@@ -1,13 +1,22 @@
 /** Media credentials of one party, bound to the paid time. */
-import type { MediaCredentials } from '../gateways/media.ts';
+import type { z } from 'zod';
+import type { MediaCredentials, PeerCredentials } from '../gateways/media.ts';
 import { addSec } from '../platform/clock.ts';
 import { sha256 } from '../platform/ids.ts';
 import type { AppPorts } from '../ports.ts';
+import type { Features } from '../settings.ts';
 import type { Call, CallMedia, Party, Seat } from './documents.ts';
 import { connectDeadline } from './domain/lifecycle.ts';
+import type { mediaOutput } from './mediaOutput.ts';
 
 /** Media uids are integers 1 … 2^31−1 in every Agora SDK. */
 const MAX_MEDIA_UID = 2 ** 31 - 1;
+
+/** 128 bits in hex, of a name that the relay has no use for. */
+const RELAY_NAME_LENGTH = 32;
+
+/** Longer than any call. firestore.rules holds each signal to it. */
+const SIGNALS_SEC = 24 * 3600;
 
 /** Call id and 128 random bits, 55 characters: Agora takes 63 of these. */
 const CHANNEL = /^([0-9a-f]{32})-[\w-]{22}$/u;
@@ -49,30 +58,78 @@ export function tokenEnd(call: Call): Date {
   return addSec(call.grantedUntil ?? connectDeadline(call, accepted), call.terms.tokenGraceSec);
 }
 
+/** @returns what an accepted call keeps of the settings, whatever becomes of them: who carries it, and how */
+export function mediaTerms({ type }: Pick<Call, 'type'>, features: Features) {
+  const { mediaProviders, relayOnly, masking } = features;
+  // Whoever is shown by an alias must not be found by an address.
+  return { mediaProvider: mediaProviders[type], relayOnly: relayOnly || masking };
+}
+
+/** Of whom, in which call. */
+export interface SeatInCall {
+  readonly callId: string;
+  readonly call: Call;
+  readonly party: Party;
+  readonly seat: Seat;
+}
+
+/** What the apps of a call without a media server get beside the credentials. */
+interface Meeting {
+  /** Where the apps leave each other their signals. */
+  readonly signalPath: string;
+  /** Gives way when both offer at once. */
+  readonly polite: boolean;
+  /** What each signal says of its own deletion. */
+  readonly signalsExpireAt: Date;
+}
+
+export type PartyCredentials = MediaCredentials | (PeerCredentials & Meeting);
+
+/** @returns when the signals of an accepted call are deleted, should its end not have done it */
+export function signalsEnd(call: Call): Date {
+  return addSec(call.acceptedAt ?? call.createdAt, SIGNALS_SEC);
+}
+
 /** @returns the party's credentials; undefined when the provider is not configured rightly */
 export async function credentialsFor(
   ports: AppPorts,
-  { call, seat }: { readonly call: Call; readonly seat: Seat },
-): Promise<MediaCredentials | undefined> {
-  return await ports.media.credentials({
-    channel: seat.channel,
-    uid: seat.mediaUid,
-    now: ports.clock.now(),
-    expiresAt: tokenEnd(call),
-  });
+  { callId, call, party, seat }: SeatInCall,
+): Promise<PartyCredentials | undefined> {
+  const times = { now: ports.clock.now(), expiresAt: tokenEnd(call) };
+  if (call.mediaProvider !== 'webrtc')
+    return await ports.media.credentials({ channel: seat.channel, uid: seat.mediaUid, ...times });
+  // The seat is of this call only: a relay cannot follow anybody from call to call.
+  const name = seatKeyOf(seat).slice(0, RELAY_NAME_LENGTH);
+  const credentials = ports.peers.credentials({ name, relayOnly: call.relayOnly, ...times });
+  return (
+    credentials && {
+      ...credentials,
+      signalPath: `calls/${callId}/signals`,
+      polite: party === 'callee',
+      signalsExpireAt: signalsEnd(call),
+    }
+  );
 }
 
 /**
  * As `credentialsFor`, for a call that has had a token before.
  * @throws when no token can be made any more: a fault of ours, answered as `internal`
  */
-export async function mediaAnswer(ports: AppPorts, request: { readonly call: Call; readonly seat: Seat }) {
+export async function mediaAnswer(ports: AppPorts, request: SeatInCall) {
   const credentials = await credentialsFor(ports, request);
   if (credentials === undefined) throw new Error('the media provider makes no token');
   return mediaOutputOf(credentials);
 }
 
 /** Credentials as plain JSON. */
-export function mediaOutputOf(credentials: MediaCredentials) {
-  return { ...credentials, expiresAt: credentials.expiresAt.toISOString() };
+export function mediaOutputOf(credentials: PartyCredentials): z.input<typeof mediaOutput> {
+  const expiresAt = credentials.expiresAt.toISOString();
+  if (credentials.provider === 'agora') return { ...credentials, expiresAt };
+  const { iceServers, signalsExpireAt } = credentials;
+  return {
+    ...credentials,
+    iceServers: iceServers.map(({ urls, ...login }) => ({ urls: [...urls], ...login })),
+    signalsExpireAt: signalsExpireAt.toISOString(),
+    expiresAt,
+  };
 }

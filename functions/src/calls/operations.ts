@@ -9,6 +9,7 @@ import * as contract from './contract.ts';
 import { adminEndCall, cancelCall, emergencyEnd, hangUp, rejectCall } from './endCall.ts';
 import { callRates, getCall, ongoingCall } from './getCall.ts';
 import { joinCall } from './joinCall.ts';
+import { readSignals, sendSignal } from './signalCall.ts';
 import { startCall } from './startCall.ts';
 import { systemStatus } from './systemStatus.ts';
 
@@ -20,6 +21,8 @@ export const callOperations = [
   operation(contract.tokenContract, callToken),
   operation(contract.joinedContract, joinCall),
   operation(contract.heartbeatContract, callHeartbeat),
+  operation(contract.sendSignalContract, sendSignal),
+  operation(contract.signalsContract, readSignals),
   operation(contract.endContract, hangUp),
   operation(contract.emergencyEndContract, emergencyEnd),
   operation(contract.adminEndContract, adminEndCall),

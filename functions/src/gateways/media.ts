@@ -1,4 +1,4 @@
-/** The media port: what the calls need of whoever carries the audio and video. */
+/** The media ports: what the calls need of whoever carries the audio and video, or helps two apps to do it themselves. */
 
 /** What a client needs to join; made for one party of one call. */
 export interface MediaCredentials {
@@ -33,6 +33,36 @@ export interface MediaGateway {
     readonly lockSec: number;
     readonly uid?: number;
   }): Promise<void>;
+}
+
+/** One entry of `RTCConfiguration.iceServers`. */
+export interface IceServer {
+  readonly urls: readonly string[];
+  readonly username?: string;
+  readonly credential?: string;
+}
+
+/** What one party of one call needs to reach the other without a media server. */
+export interface PeerCredentials {
+  readonly provider: 'webrtc';
+  readonly iceServers: readonly IceServer[];
+  /** `relay`: neither learns the other's network address. */
+  readonly iceTransportPolicy: 'all' | 'relay';
+  readonly expiresAt: Date;
+}
+
+export interface PeerGateway {
+  /**
+   * @param request.name what the relay knows this party by
+   * @returns credentials with which the relay lets nobody in after `expiresAt`; undefined when the configuration makes
+   *   none, also when only a relay is wanted and there is none
+   */
+  credentials(request: {
+    readonly name: string;
+    readonly relayOnly: boolean;
+    readonly now: Date;
+    readonly expiresAt: Date;
+  }): PeerCredentials | undefined;
 }
 
 /** What the provider tells of somebody in a channel. It may come late, twice and out of order. */

@@ -51,11 +51,26 @@ async function detailsOf(ports: AppPorts, storeMs: number): Promise<Omit<Details
   return { storeMs, overdueEffects, overdueCalls, media };
 }
 
-/** Tries to make a token for a channel that nobody uses: that asks nobody, and fails where a parameter is missing. */
-async function mediaState({ media, clock }: AppPorts): Promise<'configured' | 'not_configured'> {
+/**
+ * Tries to make what an app needs, of each provider in use and for a channel that nobody uses: that asks nobody, and
+ * fails where a parameter is missing.
+ */
+async function mediaState(ports: AppPorts): Promise<'configured' | 'not_configured'> {
+  const { media, peers, clock } = ports;
+  const { features } = await ports.settings();
+  const { mediaProviders, masking } = features;
   const now = clock.now();
-  const made = await media.credentials({ channel: 'health', uid: 1, now, expiresAt: addSec(now, 60) });
-  return made === undefined ? 'not_configured' : 'configured';
+  const times = { now, expiresAt: addSec(now, 60) };
+  const make = {
+    agora: async () => await media.credentials({ channel: 'health', uid: 1, ...times }),
+    webrtc: async () =>
+      await Promise.resolve(
+        peers.credentials({ name: 'health', relayOnly: masking || features.relayOnly, ...times }),
+      ),
+  };
+  const used = [...new Set(Object.values(mediaProviders))];
+  const made = await Promise.all(used.map(async (provider) => await make[provider]()));
+  return made.includes(undefined) ? 'not_configured' : 'configured';
 }
 
 /** @returns undefined when it failed or took too long */

@@ -1,12 +1,23 @@
 /** Providers that take everything and do nothing, for tests and measurements of what does not concern them. */
 import type { AppPorts } from '../ports.ts';
 
-type Gateways = Pick<AppPorts, 'tasks' | 'push' | 'accounts' | 'codes' | 'files' | 'payments' | 'keys'>;
+type Gateways = Pick<
+  AppPorts,
+  'tasks' | 'push' | 'peers' | 'accounts' | 'codes' | 'files' | 'payments' | 'keys'
+>;
 
 export function silentGateways(): Gateways {
   return {
     tasks: { enqueue: () => Promise.resolve(), remove: () => Promise.resolve() },
     push: { send: () => Promise.resolve({ gone: [] }) },
+    peers: {
+      credentials: ({ relayOnly, expiresAt }) => ({
+        provider: 'webrtc',
+        iceServers: [],
+        iceTransportPolicy: relayOnly ? 'relay' : 'all',
+        expiresAt,
+      }),
+    },
     accounts: {
       findOrCreate: (phone) => Promise.resolve({ uid: `owner of ${phone}` }),
       customToken: (uid) => Promise.resolve(`token of ${uid}`),
