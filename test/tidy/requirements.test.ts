@@ -12,6 +12,7 @@ const WHOLE: Readonly<Record<string, number>> = {
   'A-PAY': 5,
   'A-WALL': 10,
   'B-CALL': 18,
+  'B-RTC': 7,
   'B-COIN': 14,
   C: 17,
 };
