@@ -84,6 +84,36 @@ export interface CallsHeartbeatInput {
 
 export type CallsHeartbeatOutput = Record<string, never>;
 
+export interface CallsSendSignalInput {
+  callId: string;
+  kind: 'offer' | 'answer' | 'candidate' | 'bye';
+  seq: number;
+  gen: number;
+  sdp?: string | undefined;
+  candidate?: string | undefined;
+  requestId?: string | undefined;
+}
+
+export interface CallsSendSignalOutput {
+  signalId: string;
+}
+
+export interface CallsSignalsInput {
+  callId: string;
+  afterSeq?: number | undefined;
+}
+
+export interface CallsSignalsOutput {
+  items: {
+    from: string;
+    kind: 'offer' | 'answer' | 'candidate' | 'bye';
+    seq: number;
+    gen: number;
+    sdp?: string | undefined;
+    candidate?: string | undefined;
+  }[];
+}
+
 export interface CallsEndInput {
   callId: string;
   note?: string | undefined;
@@ -246,6 +276,10 @@ export interface CallsOperations {
   joined(input: CallsJoinedInput, options?: AskOptions): Promise<CallsJoinedOutput>;
   /** The beat in a call, for clients that cannot write documents. @throws EarshotError NOT_FOUND, INVALID_TRANSITION */
   heartbeat(input: CallsHeartbeatInput, options?: AskOptions): Promise<CallsHeartbeatOutput>;
+  /** Leave the other app of a call without a media server a signal, for clients that cannot write documents. @throws EarshotError NOT_FOUND, INVALID_TRANSITION, IDEMPOTENCY_MISMATCH */
+  sendSignal(input: CallsSendSignalInput, options?: AskOptions): Promise<CallsSendSignalOutput>;
+  /** What the other app has said, in its order, at most 50 signals; for clients that cannot watch documents. @throws EarshotError NOT_FOUND */
+  signals(input: CallsSignalsInput, options?: AskOptions): Promise<CallsSignalsOutput>;
   /** Hang up; settles the call and answers with the receipt. @throws EarshotError NOT_FOUND, INVALID_TRANSITION */
   end(input: CallsEndInput, options?: AskOptions): Promise<CallsEndOutput>;
   /** Hang up and flag the call for review; charged like an end. @throws EarshotError NOT_FOUND, INVALID_TRANSITION */
@@ -276,6 +310,8 @@ export const callsRoutes = {
   token: { method: 'POST', path: '/v1/calls/{callId}/token', requestId: true },
   joined: { method: 'POST', path: '/v1/calls/{callId}/joined', requestId: true },
   heartbeat: { method: 'POST', path: '/v1/calls/{callId}/heartbeat', requestId: true },
+  sendSignal: { method: 'POST', path: '/v1/calls/{callId}/signals', requestId: true },
+  signals: { method: 'GET', path: '/v1/calls/{callId}/signals' },
   end: { method: 'POST', path: '/v1/calls/{callId}/end', requestId: true },
   emergencyEnd: { method: 'POST', path: '/v1/calls/{callId}/emergency-end', requestId: true },
   adminEnd: { method: 'POST', path: '/v1/admin/calls/{callId}/end', requestId: true },

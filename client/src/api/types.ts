@@ -99,14 +99,26 @@ export interface ListenerCard {
   away?: true | undefined;
 }
 
-export interface Media {
+export type Media = {
   provider: 'agora';
   channel: string;
   uid: number;
   token: string;
   appId: string;
   expiresAt: string;
-}
+} | {
+  provider: 'webrtc';
+  iceServers: {
+    urls: string[];
+    username?: string | undefined;
+    credential?: string | undefined;
+  }[];
+  iceTransportPolicy: 'all' | 'relay';
+  signalPath: string;
+  polite: boolean;
+  signalsExpireAt: string;
+  expiresAt: string;
+};
 
 export interface Presence {
   userId: string;

@@ -66,7 +66,8 @@ function inputOf({ input }: Contract, book: SchemaBook): JsonSchema {
 
 function declaration(name: string, schema: JsonSchema): string {
   const text = typeText(schema, '', { compiled: true });
-  return text.startsWith('{') ? `export interface ${name} ${text}\n` : `export type ${name} = ${text};\n`;
+  const isOneShape = schema.properties !== undefined && text.startsWith('{');
+  return isOneShape ? `export interface ${name} ${text}\n` : `export type ${name} = ${text};\n`;
 }
 
 function methodText(contract: Contract, book: SchemaBook): string {
