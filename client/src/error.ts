@@ -142,3 +142,13 @@ export function signInRequired(): EarshotError {
     message: 'Sign in first.',
   });
 }
+
+/** Whether it may be different a moment later. */
+export function isPassing({ reason }: EarshotError): boolean {
+  return reason === 'UNAVAILABLE' || reason === 'TIMEOUT' || reason === 'INTERNAL';
+}
+
+/** Of microphone, camera or the media SDK. */
+export function mediaFailed(message: string, cause?: unknown): EarshotError {
+  return new EarshotError({ code: 'unknown', reason: 'MEDIA_FAILED', details: {}, message, cause });
+}

@@ -3,6 +3,7 @@ import { onAuthStateChanged, type Auth } from 'firebase/auth';
 import {
   collection,
   doc,
+  getDocsFromServer,
   limit,
   onSnapshot,
   orderBy,
@@ -13,8 +14,10 @@ import {
   updateDoc,
   where,
   type Firestore,
+  type Query,
+  type QueryDocumentSnapshot,
 } from 'firebase/firestore';
-import type { Documents, PlainDocument, Session } from './ports.ts';
+import type { Documents, LiveQuery, PlainDocument, Session } from './ports.ts';
 
 /** Who is signed in with Firebase. */
 export function firebaseSession(auth: Auth): Session {
@@ -46,20 +49,25 @@ export function firestoreDocuments(db: Firestore): Documents {
         },
         onError,
       ),
-    watchAll: ({ path, equals, orderBy: order, limit: most }, onData, onError) =>
-      onSnapshot(
-        query(
-          collection(db, path),
-          ...equals.map(([field, value]) => where(field, '==', value)),
-          ...(order === undefined ? [] : [orderBy(...order)]),
-          limit(most),
-        ),
-        ({ docs }) => onData(docs.map((found) => plain(found.id, found.data()))),
-        onError,
-      ),
+    watchAll: (wish, onData, onError) =>
+      onSnapshot(queryOf(db, wish), ({ docs }) => onData(docs.map(plainOf)), onError),
+    list: async (wish) => (await getDocsFromServer(queryOf(db, wish))).docs.map(plainOf),
     beat: async (path) => await updateDoc(doc(db, path), { at: serverTimestamp() }),
     create: async (path, data, stamp) => await setDoc(doc(db, path), { ...data, [stamp]: serverTimestamp() }),
   };
+}
+
+function queryOf(db: Firestore, { path, equals, orderBy: order, limit: most }: LiveQuery): Query {
+  return query(
+    collection(db, path),
+    ...equals.map(([field, value]) => where(field, '==', value)),
+    ...(order === undefined ? [] : [orderBy(...order)]),
+    limit(most),
+  );
+}
+
+function plainOf(found: QueryDocumentSnapshot): PlainDocument {
+  return plain(found.id, found.data());
 }
 
 function plain(id: string, data: Record<string, unknown>): PlainDocument {

@@ -57,6 +57,8 @@ export interface Documents {
     onData: (found: readonly PlainDocument[]) => void,
     onError: (fault: unknown) => void,
   ): Stop;
+  /** What a query finds on the server now. */
+  list(query: LiveQuery): Promise<readonly PlainDocument[]>;
   /** Sets `at` of an existing document to the server's time: a beat. Waits until the server has it. */
   beat(path: string): Promise<void>;
   /** Makes a document, with the server's time in the field `stamp`. Dates become moments. */

@@ -203,6 +203,16 @@ describe('a call one makes', () => {
     expect(world.backend.times('calls/end')).toBe(0);
   });
 
+  it('is ended when the media does not come back, so that nobody pays for silence', async () => {
+    const world = callWorld();
+    const call = await connected(world);
+    world.media.joined[0]?.context.onEvent('reconnecting');
+    await world.timers.pass(30);
+    expect(call.state.phase).toBe('ongoing');
+    await world.timers.pass(15);
+    expect(call.state).toMatchObject({ phase: 'ended', error: { reason: 'MEDIA_FAILED' } });
+  });
+
   it('comes back when the media SDK has lost it for good', async () => {
     const world = callWorld();
     const call = await connected(world);
@@ -255,6 +265,27 @@ describe('a call one gets', () => {
     await call.accept();
     await settle();
     expect(world.media.muted).toBe(true);
+  });
+});
+
+describe('an accept whose answer was lost', () => {
+  it('is repeated as the same accept, and is not taken for another device', async () => {
+    const world = callWorld();
+    const call = world.earshot.call('call');
+    await tell(world, CALLEE);
+    world.backend.answers('calls/accept', () => {
+      throw Object.assign(new Error('no network'), { code: 'unavailable' });
+    });
+    const lost = call.accept().catch((fault: unknown) => fault);
+    await world.timers.pass(20);
+    expect(await lost).toMatchObject({ reason: 'UNAVAILABLE' });
+    await tell(world, { ...CALLEE, ...ACCEPTED });
+    expect(call.state.phase).toBe('ringing');
+    world.backend.answers('calls/accept', () => ({ callId: 'call', state: 'connecting', media: MEDIA }));
+    await call.accept();
+    const ids = world.backend.asked.filter(({ name }) => name === 'calls/accept');
+    expect(new Set(ids.map(({ input }) => input['requestId'])).size).toBe(1);
+    expect(call.state.phase).toBe('connecting');
   });
 });
 

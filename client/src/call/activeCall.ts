@@ -1,9 +1,11 @@
 /** One call as one object, from the ring to the receipt. */
 import type { Call, CallsOperations, CallsStartInput, Media } from '../api/index.ts';
-import { signInRequired, toEarshotError, type EarshotError } from '../error.ts';
+import { isPassing, mediaFailed, signInRequired, toEarshotError, type EarshotError } from '../error.ts';
 import type { OnError } from '../live/live.ts';
 import type { Documents, Session, Stop, Timers } from '../ports.ts';
+import { newUuid } from '../random.ts';
 import type { ServerClock } from '../serverClock.ts';
+import { Deadlines } from './deadlines.ts';
 import { followCall } from './follow.ts';
 import type { MediaAdapter } from './media.ts';
 import { Seat } from './seat.ts';
@@ -18,9 +20,6 @@ import {
   type CallState,
   type TimeLeft,
 } from './state.ts';
-
-/** The media token lives this much longer than the paid time; whoever hears nothing until then leaves. */
-const GRACE_MS = 20_000;
 
 export interface CallPorts {
   readonly operations: CallsOperations;
@@ -57,20 +56,23 @@ export class ActiveCall {
   /** Settled once it is known whether there is a call. */
   readonly #started: Promise<void>;
   readonly #stopSession: Stop;
+  readonly #deadlines: Deadlines;
   #state: CallState = IDLE;
   #seat: Seat | undefined;
   #stopFollowing: Stop | undefined;
-  #stopTimers: Stop[] = [];
   /** Whether this device takes part as the callee. */
   #accept: 'no' | 'asked' | 'granted' = 'no';
   /** The device's time before the request that made the start or the accept of the call. */
   #askedMs: { readonly made: 'start' | 'accept'; readonly atMs: number } | undefined;
+  /** Kept, so that an accept whose answer was lost can be repeated. */
+  readonly #acceptId = newUuid();
   #hangingUp = false;
   #over = false;
   #refreshing: Promise<void> | undefined;
 
   constructor(ports: CallPorts, { target, resume }: CallTarget) {
     this.#ports = ports;
+    this.#deadlines = new Deadlines(ports.timers, ports.clock);
     this.#resume = resume;
     this.#made = typeof target !== 'string';
     this.#stopSession = ports.session.onChange(() => this.#finish({ error: signInRequired() }));
@@ -126,15 +128,20 @@ export class ActiveCall {
     const { callId } = await this.until('ringing');
     const sentMs = this.#ports.timers.nowMs();
     try {
-      const { media } = await this.#ports.operations.accept({ callId: callId ?? '' });
+      const { media } = await this.#ports.operations.accept({
+        callId: callId ?? '',
+        requestId: this.#acceptId,
+      });
       this.#accept = 'granted';
       this.#askedMs = { made: 'accept', atMs: sentMs };
       if (this.#hangingUp || this.#over) return;
       this.#update({ phase: 'connecting' });
       this.#enter({ media, resumed: false });
     } catch (fault) {
-      this.#accept = 'no';
       const error = toEarshotError(fault);
+      // It may have been granted all the same: then the next try has the answer.
+      if (isPassing(error)) throw error;
+      this.#accept = 'no';
       if (error.has('INVALID_TRANSITION') && error.details.answeredElsewhere === true)
         this.#finish({ answeredElsewhere: true });
       else await this.#refresh();
@@ -240,19 +247,13 @@ export class ActiveCall {
     if (call.state === 'ongoing') clock.isAfter(grantedUntil);
   }
 
-  /** The warning before the paid time ends, and what is done if nothing is heard after it. */
   #schedule(): void {
-    for (const stop of this.#stopTimers.splice(0)) stop();
     const { call } = this.#state;
     if (call === undefined || call.grantedUntil === null) return;
-    const { clock, timers } = this.#ports;
-    const untilMs = Math.max(0, clock.untilMs(call.grantedUntil));
-    const warn = (): void => this.#update({ low: this.#isLow() });
-    warn();
-    this.#stopTimers = [
-      timers.after(Math.max(0, untilMs - LOW_SEC * 1000), warn),
-      timers.after(untilMs + GRACE_MS, () => void this.#leaveUnlessExtended()),
-    ];
+    this.#deadlines.paidUntil(call.grantedUntil, {
+      warn: () => this.#update({ low: this.#isLow() }),
+      over: () => void this.#leaveUnlessExtended(),
+    });
   }
 
   #isLow(): boolean {
@@ -285,7 +286,7 @@ export class ActiveCall {
         const latest = this.#state.call ?? call;
         this.#take({ ...latest, state, connectedAt, grantedUntil });
       },
-      onReconnecting: (reconnecting) => this.#update({ reconnecting }),
+      onReconnecting: (reconnecting) => this.#setReconnecting(reconnecting),
       onTrouble: (error) => this.#update({ error }),
       onFailed: (error) => {
         void this.#giveUp(error);
@@ -294,6 +295,12 @@ export class ActiveCall {
     });
     onBeating(true);
     void this.#seat.enter(media, resumed);
+  }
+
+  #setReconnecting(reconnecting: boolean): void {
+    this.#update({ reconnecting });
+    if (!reconnecting || this.#over) return this.#deadlines.mediaIsBack();
+    this.#deadlines.mediaIsAway(() => void this.#giveUp(mediaFailed('The media did not come back.')));
   }
 
   /** Nobody may pay for a call that this side cannot take part in. */
@@ -360,14 +367,13 @@ export class ActiveCall {
       if (call.connectedAt !== null && receipt !== undefined) this.#update({ receipt });
     } catch (fault) {
       const error = toEarshotError(fault);
-      const passing = error.has('UNAVAILABLE') || error.has('TIMEOUT') || error.has('INTERNAL');
-      if (passing) this.#update({ error });
+      if (isPassing(error)) this.#update({ error });
       else this.#finish({ error });
     }
   }
 
   #leave(): void {
-    for (const stop of this.#stopTimers.splice(0)) stop();
+    this.#deadlines.stop();
     if (this.#seat === undefined) return;
     this.#seat.leave();
     this.#seat = undefined;

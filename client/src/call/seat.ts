@@ -1,6 +1,6 @@
 /** One party's place in the media of a call: join, tell the backend, beat, renew, come back, leave. */
 import type { CallsJoinedOutput, CallsOperations, Media } from '../api/index.ts';
-import { EarshotError, toEarshotError } from '../error.ts';
+import { mediaFailed, toEarshotError, type EarshotError } from '../error.ts';
 import type { Stop, Timers } from '../ports.ts';
 import type { MediaAdapter, MediaContext, MediaCredentials, MediaEvent, MediaSession } from './media.ts';
 
@@ -55,6 +55,7 @@ export class Seat {
    */
   async enter(media: Media | undefined, resumed: boolean): Promise<void> {
     this.#stopBeat ??= this.#beat(resumed);
+    if (resumed) this.#ports.onReconnecting(true);
     for (let tries = resumed ? REJOINS : 1; tries > 0 && !this.#left; tries -= 1) {
       try {
         const credentials = media ?? (await this.#fetch());
@@ -228,8 +229,4 @@ export class Seat {
 /** Whether the backend refuses because this call is over, or never was ours. */
 function isOver({ reason }: EarshotError): boolean {
   return reason === 'INVALID_TRANSITION' || reason === 'NOT_FOUND';
-}
-
-function mediaFailed(message: string, cause?: unknown): EarshotError {
-  return new EarshotError({ code: 'unknown', reason: 'MEDIA_FAILED', details: {}, message, cause });
 }

@@ -174,6 +174,8 @@ export class Live {
       following.stop();
       onError(toEarshotError(fault));
     });
+    // It may have failed before there was anything to close.
+    if (!this.#open.has(following)) close();
     return following.stop;
   }
 }

@@ -110,12 +110,13 @@ export class Negotiation {
     if (this.#ignoring) return;
     // An answer to an offer that was taken back.
     if (type === 'answer' && (connection.signalingState !== 'have-local-offer' || gen !== this.#gen)) return;
+    // Candidates of an offer that is taken back now fit nothing; others are told before the answer is.
+    if (collides) this.#batch = [];
+    else this.#flush();
     await connection.setRemoteDescription({ type, sdp });
     this.#remoteGen = gen;
-    this.#gen = Math.max(this.#gen, gen);
     if (type === 'offer') {
       this.#gen = gen;
-      this.#batch = [];
       await connection.setLocalDescription();
       this.#ports.send({ kind: 'answer', sdp: connection.localDescription?.sdp ?? '' }, gen);
     }

@@ -127,25 +127,11 @@ export class Signals {
 
   async #read(field: 'from' | 'to'): Promise<Signal[]> {
     const { documents, media, uid } = this.#wire;
-    return await new Promise((resolve, reject) => {
-      let stop: Stop | undefined;
-      let done = false;
-      const finish = (): void => {
-        done = true;
-        stop?.();
-      };
-      stop = documents.watchAll(
-        { path: media.signalPath, equals: [[field, uid]], limit: MOST_SIGNALS },
-        (found) => {
-          resolve(found.map(({ data }) => data as unknown as Signal));
-          finish();
-        },
-        (fault) => {
-          reject(toEarshotError(fault));
-          finish();
-        },
-      );
-      if (done) stop();
+    const found = await documents.list({
+      path: media.signalPath,
+      equals: [[field, uid]],
+      limit: MOST_SIGNALS,
     });
+    return found.map(({ data }) => data as unknown as Signal);
   }
 }

@@ -45,6 +45,9 @@ export interface WebrtcOptions {
   readonly platform?: WebrtcPlatform;
 }
 
+/** How many negotiations are skipped, so that what the other party says meanwhile is void too. */
+const GAP = 10;
+
 /** WebRTC as a media adapter. It needs Firestore for its signals. */
 export function webrtcMedia(options: WebrtcOptions = {}): MediaAdapter {
   return { provider: 'webrtc', join: (media, context) => new WebrtcSession(options, media, context) };
@@ -124,7 +127,7 @@ class WebrtcSession implements MediaSession {
     if (this.#left) return;
     // This app was loaded anew: the other party's connection leads nowhere, and so does what was said.
     if (before.any) {
-      this.#voidBefore = before.gen + 1;
+      this.#voidBefore = before.gen + GAP;
       signals.send({ kind: 'bye' }, this.#voidBefore);
     }
     this.#connect(this.#voidBefore);

@@ -104,6 +104,10 @@ export class FakeDocuments implements Documents {
     return this.#add({ query, tell: onData, fail: onError });
   }
 
+  async list(): Promise<readonly PlainDocument[]> {
+    return [];
+  }
+
   async beat(path: string): Promise<void> {
     if (this.refusal !== undefined) throw this.refusal;
     this.beats.push(path);
