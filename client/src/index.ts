@@ -79,6 +79,7 @@ export { EarshotError, isRefusal, type ErrorCode, type ErrorDetails, type Reason
 export type { FeedFilters, OnError, PageOptions } from './live/live.ts';
 export type { Profile } from './live/views.ts';
 export { agoraMedia, type AgoraOptions, type AgoraSdk } from './media/agora.ts';
+export type { WebrtcPlatform } from './media/page.ts';
 export { webrtcMedia, type WebrtcOptions } from './media/webrtc.ts';
 export type {
   Documents,

@@ -280,7 +280,7 @@ export class ActiveCall {
       operations,
       adapters,
       timers,
-      context: { type: call.type, uid, peerId, documents },
+      context: { type: call.type, uid, peerId, documents, timers },
       wishes: { muted, cameraOn },
       onJoined: ({ state, connectedAt, grantedUntil }) => {
         const latest = this.#state.call ?? call;

@@ -1,5 +1,5 @@
 /** What a call needs of a media SDK. */
-import type { Documents } from '../ports.ts';
+import type { Documents, Timers } from '../ports.ts';
 
 export interface AgoraCredentials {
   readonly provider: 'agora';
@@ -51,6 +51,7 @@ export interface MediaContext {
   readonly resumed: boolean;
   /** Undefined where there is no Firestore. */
   readonly documents: Documents | undefined;
+  readonly timers: Timers;
   readonly onEvent: (event: MediaEvent) => void;
 }
 

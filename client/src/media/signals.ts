@@ -1,10 +1,12 @@
 /** The messages by which two apps find each other, as documents under the call. One writer for each party. */
 import type { WebrtcCredentials } from '../call/media.ts';
 import { toEarshotError } from '../error.ts';
-import type { Documents, PlainDocument, Stop } from '../ports.ts';
+import type { Documents, PlainDocument, Stop, Timers } from '../ports.ts';
 
 /** A party may write this many in one call. */
 const MOST_SIGNALS = 200;
+/** A sender writes one after the other, so a number that is still missing then never comes. */
+const GAP_MS = 3000;
 
 /** What one party tells the other. */
 export type SignalBody =
@@ -22,6 +24,7 @@ export interface SignalWire {
   readonly media: Pick<WebrtcCredentials, 'signalPath' | 'signalsExpireAt'>;
   readonly uid: string;
   readonly peerId: string;
+  readonly timers: Timers;
   /** In the order of the sender, one after the other: the next comes when this one is done. */
   readonly onSignal: (signal: Signal) => Promise<void>;
   /** Signals no longer go through. */
@@ -45,6 +48,7 @@ export class Signals {
   #sending: Promise<void> = Promise.resolve();
   #hearing: Promise<void> = Promise.resolve();
   #stop: Stop | undefined;
+  #stopGap: Stop | undefined;
   #closed = false;
 
   constructor(wire: SignalWire) {
@@ -78,6 +82,7 @@ export class Signals {
   close(): void {
     this.#closed = true;
     this.#stop?.();
+    this.#stopGap?.();
   }
 
   async #sendAfter(before: Promise<void>, body: SignalBody, gen: number): Promise<void> {
@@ -96,12 +101,28 @@ export class Signals {
   }
 
   async #write(body: SignalBody, gen: number): Promise<void> {
+    for (;;) {
+      const signal: Signal = { seq: this.#nextSent, gen, ...body };
+      try {
+        await this.#create(signal);
+        this.#nextSent += 1;
+        return;
+      } catch (fault) {
+        // A write whose answer was lost is sent again by the SDK, and then refused: signals are written once.
+        const there = (await this.#read('from')).find(({ seq }) => seq === signal.seq);
+        if (there === undefined) throw fault;
+        this.#nextSent += 1;
+        if (isSame(there, signal)) return;
+        // What an earlier connection had to say came late and took the number.
+      }
+    }
+  }
+
+  async #create(signal: Signal): Promise<void> {
     const { documents, media, uid, peerId } = this.#wire;
-    const seq = this.#nextSent;
-    this.#nextSent += 1;
     await documents.create(
-      `${media.signalPath}/${uid}_${seq}`,
-      { from: uid, to: peerId, seq, gen, ...body, expireAt: new Date(media.signalsExpireAt) },
+      `${media.signalPath}/${uid}_${signal.seq}`,
+      { from: uid, to: peerId, ...signal, expireAt: new Date(media.signalsExpireAt) },
       'createdAt',
     );
   }
@@ -112,9 +133,21 @@ export class Signals {
       const signal = data as unknown as Signal;
       if (signal.seq >= this.#nextHeard) this.#waiting.set(signal.seq, signal);
     }
+    this.#hearDue();
+  }
+
+  #hearDue(): void {
     for (let next = this.#due(); next !== undefined; next = this.#due()) {
       this.#hearing = this.#hearAfter(this.#hearing, next);
+      this.#stopGap?.();
+      this.#stopGap = undefined;
     }
+    if (this.#waiting.size === 0) return;
+    this.#stopGap ??= this.#wire.timers.after(GAP_MS, () => {
+      this.#stopGap = undefined;
+      this.#nextHeard = Math.min(...this.#waiting.keys());
+      this.#hearDue();
+    });
   }
 
   #due(): Signal | undefined {
@@ -134,4 +167,13 @@ export class Signals {
     });
     return found.map(({ data }) => data as unknown as Signal);
   }
+}
+
+function isSame(one: Signal, other: Signal): boolean {
+  return one.kind === other.kind && one.gen === other.gen && contentOf(one) === contentOf(other);
+}
+
+function contentOf(signal: Signal): string {
+  if (signal.kind === 'bye') return '';
+  return signal.kind === 'candidate' ? signal.candidate : signal.sdp;
 }

@@ -6,7 +6,9 @@ import type {
   MediaSession,
   WebrtcCredentials,
 } from '../call/media.ts';
+import type { Stop } from '../ports.ts';
 import { Negotiation, type Connection } from './negotiation.ts';
+import { pagePlatform, playSound, type WebrtcPlatform } from './page.ts';
 import { Signals, type Signal } from './signals.ts';
 
 /** A stream of the page where there is one, so that this compiles also where there is no page. */
@@ -30,12 +32,6 @@ interface PeerConnection extends Connection {
   ontrack: ((event: { readonly streams: readonly MediaStreamLike[] }) => void) | null;
 }
 
-/** What a page has, and what React Native gets from react-native-webrtc. */
-export interface WebrtcPlatform {
-  newConnection(configuration: object): unknown;
-  openMicrophone(constraints: { audio: true; video: boolean }): Promise<unknown>;
-}
-
 export interface WebrtcOptions {
   /** Plays or shows the other party. Without it a page plays the sound by itself. */
   readonly onRemoteStream?: (stream: Stream) => void;
@@ -47,6 +43,10 @@ export interface WebrtcOptions {
 
 /** How many negotiations are skipped, so that what the other party says meanwhile is void too. */
 const GAP = 10;
+/** A lost connection often comes back by itself, e.g. when a phone changes its cell. */
+const RESTART_MS = 3000;
+/** Both notice; when one begins, the other need not. */
+const POLITE_RESTART_MS = 6000;
 
 /** WebRTC as a media adapter. It needs Firestore for its signals. */
 export function webrtcMedia(options: WebrtcOptions = {}): MediaAdapter {
@@ -62,10 +62,13 @@ class WebrtcSession implements MediaSession {
   #local: MediaStreamLike | undefined;
   #connection: PeerConnection | undefined;
   #negotiation: Negotiation | undefined;
-  #stopSound: () => void = () => undefined;
+  #stopSound: Stop = () => undefined;
+  #stopRestart: Stop = () => undefined;
   /** What the other party said before this is void. */
   #voidBefore = 0;
   #left = false;
+  /** Whether both have been connected. */
+  #isReady = false;
   #connected: () => void = () => undefined;
   #failed: (fault: unknown) => void = () => undefined;
 
@@ -84,7 +87,12 @@ class WebrtcSession implements MediaSession {
   async renew(media: MediaCredentials): Promise<void> {
     if (media.provider !== 'webrtc') return;
     this.#media = media;
-    this.#connection?.setConfiguration(configurationOf(media));
+    try {
+      // What is connected stays so; the next restart uses them.
+      this.#connection?.setConfiguration(configurationOf(media));
+    } catch {
+      // Some platforms cannot change a connection. Then the next one has them.
+    }
   }
 
   async setMuted(muted: boolean): Promise<void> {
@@ -104,9 +112,9 @@ class WebrtcSession implements MediaSession {
   }
 
   async #open(): Promise<void> {
-    const { documents, uid, peerId, type } = this.#context;
+    const { documents, uid, peerId, type, timers } = this.#context;
     if (documents === undefined) throw new Error('calls from app to app need Firestore');
-    const platform = this.#options.platform ?? pagePlatform();
+    const { platform = pagePlatform } = this.#options;
     const stream = (await platform.openMicrophone({
       audio: true,
       video: type === 'video',
@@ -119,8 +127,9 @@ class WebrtcSession implements MediaSession {
       media: this.#media,
       uid,
       peerId,
+      timers,
       onSignal: async (signal) => await this.#take(signal),
-      onError: (fault) => this.#failed(fault),
+      onError: (fault) => this.#lost(fault),
     });
     this.#signals = signals;
     const before = await signals.lookBack();
@@ -135,7 +144,7 @@ class WebrtcSession implements MediaSession {
   }
 
   #connect(gen: number): void {
-    const platform = this.#options.platform ?? pagePlatform();
+    const { platform = pagePlatform } = this.#options;
     const connection = platform.newConnection(configurationOf(this.#media)) as PeerConnection;
     this.#connection = connection;
     this.#negotiation = new Negotiation(
@@ -145,7 +154,7 @@ class WebrtcSession implements MediaSession {
         send: (body, of) => this.#signals?.send(body, of),
         // What one signal spoils the next may mend; if none does, the call ends for want of a connection.
         onError: () => undefined,
-        after: (delayMs, run) => void setTimeout(run, delayMs),
+        after: (delayMs, run) => void this.#context.timers.after(delayMs, run),
       },
       gen,
     );
@@ -161,9 +170,11 @@ class WebrtcSession implements MediaSession {
     if (signal.gen < this.#voidBefore) return;
     if (signal.kind === 'bye') {
       this.#voidBefore = signal.gen;
+      // Above all that was offered here, so that an answer to the connection that is closed now fits no other one.
+      const gen = Math.max(signal.gen, this.#negotiation?.gen ?? 0);
       this.#closeConnection();
       this.#context.onEvent('reconnecting');
-      this.#connect(signal.gen);
+      this.#connect(gen);
       return;
     }
     await this.#negotiation?.take(signal);
@@ -171,13 +182,19 @@ class WebrtcSession implements MediaSession {
 
   #changed(connection: PeerConnection): void {
     if (connection !== this.#connection) return;
-    const { onEvent } = this.#context;
+    this.#stopRestart();
+    const { onEvent, timers } = this.#context;
     switch (connection.connectionState) {
       case 'connected':
+        this.#isReady = true;
         this.#connected();
         return onEvent('connected');
-      case 'disconnected':
-        return onEvent('reconnecting');
+      case 'disconnected': {
+        onEvent('reconnecting');
+        const delayMs = this.#media.polite ? POLITE_RESTART_MS : RESTART_MS;
+        this.#stopRestart = timers.after(delayMs, () => connection.restartIce());
+        return;
+      }
       case 'failed':
         onEvent('reconnecting');
         return connection.restartIce();
@@ -185,8 +202,15 @@ class WebrtcSession implements MediaSession {
     }
   }
 
+  /** Signals no longer go through, so nothing could be mended. */
+  #lost(fault: unknown): void {
+    if (this.#isReady) this.#context.onEvent('closed');
+    else this.#failed(fault);
+  }
+
   #closeConnection(): void {
     this.#stopSound();
+    this.#stopRestart();
     const connection = this.#connection;
     if (connection === undefined) return;
     connection.onconnectionstatechange = null;
@@ -215,34 +239,4 @@ function streamOf(stream: unknown): Stream {
 
 function configurationOf({ iceServers, iceTransportPolicy }: WebrtcCredentials): object {
   return { iceServers, iceTransportPolicy };
-}
-
-/** What is used of a page. */
-interface Page {
-  readonly RTCPeerConnection: new (configuration: object) => unknown;
-  readonly navigator: { readonly mediaDevices: { getUserMedia(constraints: object): Promise<unknown> } };
-  readonly Audio?: new () => { srcObject: unknown; play(): Promise<void>; pause(): void };
-}
-
-const page = (): Page => globalThis as unknown as Page;
-
-function pagePlatform(): WebrtcPlatform {
-  return {
-    newConnection: (configuration) => new (page().RTCPeerConnection)(configuration),
-    openMicrophone: async (constraints) => await page().navigator.mediaDevices.getUserMedia(constraints),
-  };
-}
-
-/** @returns what ends it */
-function playSound(stream: MediaStreamLike): () => void {
-  const Sound = page().Audio;
-  if (Sound === undefined) return () => undefined;
-  const sound = new Sound();
-  sound.srcObject = stream;
-  // Refused until the person has touched the page, which they have to place or take a call.
-  sound.play().catch(() => undefined);
-  return () => {
-    sound.pause();
-    sound.srcObject = null;
-  };
 }
