@@ -45,10 +45,13 @@ export interface Cell {
   readonly operation: Operation;
 }
 
-/** The largest page the rules grant, and of calls only those in which the asker has the part of the role. */
+/** The largest page the rules grant, of calls only those in which the asker has the part of the role, and of signals one party's. */
 function listOf(db: Firestore, { pattern, row, role }: Cell) {
   const { uid, target } = SCENES[role];
   const whole = query(collection(db, row.path(target).split('/').slice(0, -1).join('/')), limit(PAGE));
+  const isParty = role === 'caller' || role === 'callee';
+  if (pattern === 'calls/{}/signals/{}')
+    return query(whole, isParty ? where('to', '==', uid) : where('from', '==', target));
   if (pattern !== 'calls/{}') return whole;
   if (role === 'callee') return query(whole, where('calleeId', '==', uid));
   return query(whole, where('callerId', '==', role === 'caller' ? uid : target));

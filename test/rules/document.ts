@@ -71,7 +71,8 @@ ${people}
 
 ## Firestore
 
-G get, L list (at most 50, of calls only one's own), C create, U update (of beats only \`at\`, only to the server's time), D delete.
+G get, L list (at most 50, of calls only one's own, of signals those of one party, at most 200), C create, U update (of beats only \`at\`, only to the server's time), D delete.
+In an open call without a media server each party also creates signals, of [one shape](webrtc.md#signals).
 
 ${collections}
 

@@ -50,7 +50,8 @@ describe('the matrix of rules', () => {
   it('has made every expression of the rules come out true and come out false', async () => {
     const expressions = evaluatedExpressions(await bench.ruleCoverage());
     expect(expressions.map(({ text }) => text)).toContain('request.query.limit <= 50');
-    expect(oneSided(expressions)).toEqual(Object.keys(ONE_SIDED_BY_LOGIC));
+    const own = expressions.filter(({ isOfSignals }) => !isOfSignals);
+    expect(oneSided(own)).toEqual(Object.keys(ONE_SIDED_BY_LOGIC));
   });
 
   it('tells an expression that came out one way only, or never', () => {

@@ -19,21 +19,44 @@ export interface Evaluated {
   readonly wasFalse: boolean;
   /** Whether it ever had a value of any kind. */
   readonly hadValue: boolean;
+  readonly isOfSignals: boolean;
 }
+
+/** What is tried by a test of its own: the beginning of its block in the rules. */
+export const OF_SIGNALS = 'match /signals/{signalId} {';
 
 /** @returns every expression, outer ones before those they consist of */
 export function evaluatedExpressions({ rules, report: expressions }: CoverageReport): Evaluated[] {
   const [source = ''] = rules.files.map(({ content }) => content);
-  return expressions.flatMap((expression) => within(expression, source));
+  const from = source.indexOf(OF_SIGNALS);
+  const to = endOfBlock(source, from + OF_SIGNALS.length);
+  return expressions.flatMap((expression) => {
+    const at = expression.sourcePosition?.currentOffset ?? 0;
+    return within(expression, source).map((one) => ({ ...one, isOfSignals: at > from && at < to }));
+  });
 }
 
-function within({ sourcePosition, values = [], children = [] }: Expression, source: string): Evaluated[] {
+/** @returns where the block ends whose bracket was opened just before `from` */
+function endOfBlock(source: string, from: number): number {
+  let depth = 1;
+  let at = from;
+  for (; depth > 0 && at < source.length; at += 1) {
+    if (source.charAt(at) === '{') depth += 1;
+    if (source.charAt(at) === '}') depth -= 1;
+  }
+  return at;
+}
+
+function within(
+  { sourcePosition, values = [], children = [] }: Expression,
+  source: string,
+): Omit<Evaluated, 'isOfSignals'>[] {
   const seen = values.map(({ value = {} }) => value);
   const text =
     sourcePosition === undefined
       ? ''
       : source.slice(sourcePosition.currentOffset, sourcePosition.endOffset + 1).replaceAll(/\s+/gu, ' ');
-  const self: Evaluated = {
+  const self = {
     text,
     wasTrue: seen.some((value) => value['boolValue'] === true),
     wasFalse: seen.some((value) => value['boolValue'] === false),
@@ -43,7 +66,7 @@ function within({ sourcePosition, values = [], children = [] }: Expression, sour
 }
 
 /** @returns what is not proven, a line for each expression that was evaluated one way only, or not at all */
-export function oneSided(expressions: readonly Evaluated[]): string[] {
+export function oneSided(expressions: readonly Omit<Evaluated, 'isOfSignals'>[]): string[] {
   const found = expressions.flatMap(({ text, wasTrue, wasFalse, hadValue }) => {
     if (!hadValue) return [`never evaluated: ${text}`];
     if (wasTrue === wasFalse) return [];

@@ -48,11 +48,11 @@ export class Negotiation {
   /** Of the newest description, own or theirs. */
   #gen: number;
   #makingOffer = false;
+  /** Their newest offer was ignored, and so is what belongs to it. */
   #ignoring = false;
   #batch: object[] = [];
-  /** Candidates that came before the description that they belong to. */
-  #early: { readonly gen: number; readonly candidates: readonly object[] }[] = [];
-  #remoteGen = -1;
+  /** Of the newest description of theirs that was taken. */
+  #remoteGen: number | undefined;
 
   /** @param gen of the newest negotiation before this one */
   constructor(connection: Connection, ports: NegotiationPorts, gen = 0) {
@@ -120,23 +120,12 @@ export class Negotiation {
       await connection.setLocalDescription();
       this.#ports.send({ kind: 'answer', sdp: connection.localDescription?.sdp ?? '' }, gen);
     }
-    for (const early of this.#early.splice(0)) await this.#takeCandidates(early.gen, early.candidates);
   }
 
+  /** Signals come in order, so whatever belongs to no description that was taken belongs to none that will be. */
   async #takeCandidates(gen: number, candidates: readonly object[]): Promise<void> {
-    if (gen < this.#remoteGen) return;
-    if (this.#connection.remoteDescription === null || gen > this.#remoteGen) {
-      this.#early.push({ gen, candidates });
-      return;
-    }
-    for (const candidate of candidates) {
-      try {
-        await this.#connection.addIceCandidate(candidate);
-      } catch (fault) {
-        // Of an offer that was ignored: it fits nothing here.
-        if (!this.#ignoring) this.#ports.onError(fault);
-      }
-    }
+    if (this.#ignoring || gen !== this.#remoteGen) return;
+    for (const candidate of candidates) await this.#connection.addIceCandidate(candidate);
   }
 
   #found(candidate: Candidate | null): void {

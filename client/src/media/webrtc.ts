@@ -47,6 +47,8 @@ const GAP = 10;
 const RESTART_MS = 3000;
 /** Both notice; when one begins, the other need not. */
 const POLITE_RESTART_MS = 6000;
+/** A restart without a network finds nothing, so it is tried until somebody gives up. */
+const AGAIN_MS = 10_000;
 
 /** WebRTC as a media adapter. It needs Firestore for its signals. */
 export function webrtcMedia(options: WebrtcOptions = {}): MediaAdapter {
@@ -182,24 +184,29 @@ class WebrtcSession implements MediaSession {
 
   #changed(connection: PeerConnection): void {
     if (connection !== this.#connection) return;
-    this.#stopRestart();
-    const { onEvent, timers } = this.#context;
+    const { onEvent } = this.#context;
     switch (connection.connectionState) {
       case 'connected':
+        this.#stopRestart();
         this.#isReady = true;
         this.#connected();
         return onEvent('connected');
-      case 'disconnected': {
+      case 'disconnected':
         onEvent('reconnecting');
-        const delayMs = this.#media.polite ? POLITE_RESTART_MS : RESTART_MS;
-        this.#stopRestart = timers.after(delayMs, () => connection.restartIce());
-        return;
-      }
+        return this.#restartAfter(this.#media.polite ? POLITE_RESTART_MS : RESTART_MS, connection);
       case 'failed':
         onEvent('reconnecting');
-        return connection.restartIce();
+        return this.#restartAfter(0, connection);
       default:
     }
+  }
+
+  #restartAfter(delayMs: number, connection: PeerConnection): void {
+    this.#stopRestart();
+    this.#stopRestart = this.#context.timers.after(delayMs, () => {
+      connection.restartIce();
+      this.#restartAfter(AGAIN_MS, connection);
+    });
   }
 
   /** Signals no longer go through, so nothing could be mended. */
