@@ -279,7 +279,10 @@ describe('an app that was loaded anew', () => {
     const again = world.reload('callee', callee);
     await world.timers.pass(3);
     expect([isConnected(caller), isConnected(again)]).toEqual([true, true]);
-    expect(world.board.said('callee')).toContain('bye');
+    const said = world.board.all.filter(({ data }) => data['from'] === 'callee').map(({ data }) => data);
+    const after = said.slice(said.findIndex(({ kind }) => kind === 'bye'));
+    expect(after[0]).toMatchObject({ kind: 'bye', gen: 11 });
+    for (const { gen } of after) expect(gen).toBeGreaterThanOrEqual(11);
     expect(caller.device.connections).toHaveLength(2);
     expect(caller.events).toEqual(['connected', 'reconnecting', 'connected']);
     expect(again.device.connections).toHaveLength(1);

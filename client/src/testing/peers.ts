@@ -1,7 +1,7 @@
 /** Connections as browsers make them, as far as two parties that negotiate can tell, without a network. */
 import type { Candidate, Connection, Description } from '../media/negotiation.ts';
 import type { WebrtcPlatform } from '../media/page.ts';
-import type { FakeTimers } from './world.ts';
+import type { Timers } from '../ports.ts';
 
 /** A connection is lost after this long without a network, and given up after that long. */
 const LOST_SEC = 5;
@@ -37,11 +37,11 @@ function newStream(kinds: readonly string[]): Stream {
 
 /** What lies between the connections. */
 export class FakeNet {
-  readonly timers: FakeTimers;
+  readonly timers: Timers;
   readonly connections: FakeConnection[] = [];
   #isUp = true;
 
-  constructor(timers: FakeTimers) {
+  constructor(timers: Timers) {
     this.timers = timers;
   }
 
