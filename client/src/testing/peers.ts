@@ -250,12 +250,15 @@ export class FakeConnection implements Connection {
   }
 
   async #next(run: () => void): Promise<void> {
-    const done = this.#chain.then(() => {
-      if (this.signalingState === 'closed') throw new Error('closed');
-      run();
-    });
+    const done = this.#runAfter(this.#chain, run);
     this.#chain = done.catch(() => undefined);
     await done;
+  }
+
+  async #runAfter(before: Promise<unknown>, run: () => void): Promise<void> {
+    await before;
+    if (this.signalingState === 'closed') throw new Error('closed');
+    run();
   }
 }
 

@@ -23,12 +23,13 @@ const PAGE = 50;
  */
 export async function sendSignal({ store, clock }: AppPorts, actor: Actor, input: Input) {
   const { callId, kind, seq, gen } = input;
-  const content = contentOf(input);
   const signalId = `${actor.uid}_${seq}`;
   await store.transaction(async (tx) => {
     const ref = signals.doc(callId, signalId);
     const [call, me, sent] = await tx.getAll(calls.doc(callId), users.doc(actor.uid), ref);
     actor.admit(me);
+    // Who one is comes before what one asks.
+    const content = contentOf(input);
     const party = call && partyOf(call, actor.uid);
     if (call === undefined || party === undefined) throw refuse('NOT_FOUND');
     if (!takesSignals(call)) throw invalidTransition(call);
