@@ -136,7 +136,8 @@ const calling: Script[] = [
       const input = { calleeId: CALLEE, type: 'audio', requestId: 'start' } as const;
       const { callId } = await startCall(ports, actor(CALLER), input);
       const { media } = await acceptCall(ports, actor(CALLEE), { callId, requestId: 'accept' });
-      if (media.provider !== 'agora') throw new Error('who carries a call is agora unless it is set otherwise');
+      if (media.provider !== 'agora')
+        throw new Error('who carries a call is agora unless it is set otherwise');
       // The ids of a script are counted, so the caller's seat is the one before the callee's.
       const seats = [media.uid - 1, media.uid];
       const say = async (party: 0 | 1, told: Told): Promise<void> =>
