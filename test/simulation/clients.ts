@@ -48,7 +48,7 @@ export class Clients {
   /** Plans the whole schedule: what is not a reaction to something. */
   plan(): void {
     const { random } = this.#world;
-    const calls = random.integer(6, 10);
+    const calls = random.integer(4, 8);
     let atSec = 0;
     for (let count = 0; count < calls; count++) {
       // Some calls come close together: two callers of one listener, or two people who call each other.

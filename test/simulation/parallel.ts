@@ -13,7 +13,7 @@ import { runSuite, Violation } from './simulate.ts';
 const WORTH_A_THREAD = 500;
 const STRETCH = 100;
 /** A young generation that holds a whole schedule: what a schedule leaves behind then dies without being moved. */
-const YOUNG_GENERATION_MB = 64;
+const YOUNG_GENERATION_MB = 192;
 
 export interface SharedSuite {
   readonly firstSeed: number;

@@ -20,11 +20,14 @@ export interface Invocation {
   readonly wrote: string[];
 }
 
+/** What was resumed has set nothing off, so nothing has to settle before the next one is taken. */
+export const IDLE = Symbol('idle');
+
 interface Waiting {
   readonly atMs: number;
   readonly order: number;
   readonly owner: Invocation | undefined;
-  readonly resume: () => void;
+  readonly resume: () => typeof IDLE | void;
 }
 
 export class Scheduler {
@@ -38,8 +41,11 @@ export class Scheduler {
     this.nowMs = startMs;
   }
 
-  /** Resumes at a virtual time, unless the owner has died by then. */
-  at(atMs: number, resume: () => void, owner?: Invocation): void {
+  /**
+   * Resumes at a virtual time, unless the owner has died by then.
+   * @param resume may answer `IDLE`
+   */
+  at(atMs: number, resume: Waiting['resume'], owner?: Invocation): void {
     this.#push({ atMs, order: this.#order++, owner, resume });
   }
 
@@ -53,14 +59,15 @@ export class Scheduler {
       // A tick asked for by a promise job comes only when no other job is left: then everyone waits again.
       const whenSettled = (): void => process.nextTick(step);
       const step = (): void => {
-        this.current = undefined;
-        const next = stopped() ? undefined : this.#popLiving();
-        if (next === undefined) return resolve();
-        if (next.atMs > this.nowMs) this.nowMs = next.atMs;
-        this.current = next.owner;
         try {
-          next.resume();
-          queueMicrotask(whenSettled);
+          do {
+            this.current = undefined;
+            const next = stopped() ? undefined : this.#popLiving();
+            if (next === undefined) return resolve();
+            if (next.atMs > this.nowMs) this.nowMs = next.atMs;
+            this.current = next.owner;
+            if (next.resume() !== IDLE) return queueMicrotask(whenSettled);
+          } while (true);
         } catch (fault) {
           reject(fault);
         }

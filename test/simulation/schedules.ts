@@ -7,6 +7,7 @@ import { sweepAll } from '../../functions/src/sweeps.ts';
 import type { Beats } from './beats.ts';
 import { leaseLapses } from './listeners.ts';
 import type { Surroundings } from './parts.ts';
+import { IDLE } from './scheduler.ts';
 
 const HOUR_MS = 3_600_000;
 const SWEEP_MS = 60_000;
@@ -14,6 +15,8 @@ const POLL_MS = 15 * 60_000;
 /** The last of them. Every call has ended long before, and every payment was asked for. */
 const LENGTH_MS = 7 * HOUR_MS;
 const ORDERS = 'orders/';
+/** How many of the sweeps that have nothing to find run all the same. */
+const IDLE_SWEEPS = 0.002;
 
 /** Also what tells whether there is anything to sweep. */
 interface Swept extends Surroundings {
@@ -61,10 +64,15 @@ export class Schedules {
     const { scheduler, random, rates } = this.#world;
     scheduler.at(atMs, () => {
       if (atMs + SWEEP_MS <= this.#endMs) this.#sweepAt(atMs + SWEEP_MS);
-      if (atMs < this.#skipUntilMs) return this.#world.hit('sweep skipped');
+      if (atMs < this.#skipUntilMs) {
+        this.#world.hit('sweep skipped');
+        return IDLE;
+      }
       if (random.chance(rates.sweepSkipped)) this.#skipUntilMs = atMs + random.between(1, 15) * SWEEP_MS;
       // A sweep that finds nothing changes nothing; a few run all the same.
-      if (this.#sweepMatters() || random.chance(0.01)) void this.#world.invoke('sweep', sweepAll);
+      if (!this.#sweepMatters() && !random.chance(IDLE_SWEEPS)) return IDLE;
+      void this.#world.invoke('sweep', sweepAll);
+      return undefined;
     });
   }
 
@@ -86,7 +94,9 @@ export class Schedules {
     scheduler.at(atMs, () => {
       if (atMs + POLL_MS <= this.#endMs) this.#pollAt(atMs + POLL_MS);
       const due = [...this.#polls.values()].some((nextMs) => nextMs <= scheduler.nowMs);
-      if (due) void this.#world.invoke('orderPoll', pollOrders);
+      if (!due) return IDLE;
+      void this.#world.invoke('orderPoll', pollOrders);
+      return undefined;
     });
   }
 }

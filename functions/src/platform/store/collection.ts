@@ -50,9 +50,10 @@ export function defineCollection<T extends DocumentData>(
     doc(...ids) {
       if (ids.length !== holes) throw new Error(`${pattern} takes ${holes} ids, got ${ids.length}`);
       let path = before;
-      for (const [index, id] of ids.entries()) {
+      for (let index = 0; index < holes; index++) {
+        const id = ids[index] ?? '';
         assertDocumentId(id);
-        path += `${id}${behind[index] ?? ''}`;
+        path += id + (behind[index] ?? '');
       }
       return { path, schema };
     },

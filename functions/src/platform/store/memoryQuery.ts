@@ -29,6 +29,7 @@ export function selectDocuments<C extends Candidate, T extends DocumentData>(
     if (!tests.every((test) => test(candidate.data))) continue;
     if (after === undefined || compare(position(candidate, orders), after) > 0) found.push(candidate);
   }
+  if (found.length <= 1) return found;
   const sorted = found
     .map((candidate) => ({ candidate, at: position(candidate, orders) }))
     .toSorted((a, b) => compare(a.at, b.at));

@@ -19,6 +19,17 @@ const MAX_ALTERNATIVES = 30;
  * filters that are not among them, as Firestore would add them. A cursor has one value for each.
  */
 export function resultOrders<T extends DocumentData>(query: DeclaredQuery<T>): readonly DeclaredOrder[] {
+  const known = ordersOf.get(query);
+  if (known !== undefined) return known;
+  const orders = allOrders(query);
+  ordersOf.set(query, orders);
+  return orders;
+}
+
+/** Worked out once for each query: a declaration never changes. */
+const ordersOf = new WeakMap<object, readonly DeclaredOrder[]>();
+
+function allOrders<T extends DocumentData>(query: DeclaredQuery<T>): readonly DeclaredOrder[] {
   const ordered = new Set(query.orderBy.map((order) => order.field));
   const direction = query.orderBy.at(-1)?.direction ?? 'asc';
   const implied = query.filters
