@@ -71,10 +71,7 @@ export class Clients {
     const type = random.chance(0.85) ? 'audio' : 'video';
     const input: StartInput = { calleeId, type, requestId: random.hex128() };
     const other: CallType = type === 'audio' ? 'video' : 'audio';
-    if (random.chance(0.15)) {
-      this.#world.hit('double tap');
-      void this.#start(callerId, input);
-    }
+    if (this.#world.tapsTwice()) void this.#start(callerId, input);
     // The same requestId with other input, at once or later: whoever comes second must be refused.
     if (random.chance(0.03)) void this.#start(callerId, { ...input, type: other });
     const result = await this.#start(callerId, input);
@@ -151,10 +148,7 @@ export class Clients {
         'accept',
         async (ports) => await acceptCall(ports, world.actor(uid), { callId, requestId }),
       );
-    if (world.random.chance(0.1)) {
-      world.hit('double tap');
-      void tap();
-    }
+    if (world.tapsTwice()) void tap();
     const result = await tap();
     if (result.kind === 'refused' && result.refusal.details['answeredElsewhere'] === true) {
       world.hit('answered elsewhere');
@@ -216,10 +210,10 @@ export class Clients {
       if (random.chance(0.2)) void silence(either());
       return;
     }
+    if (random.chance(this.#world.rates.bothEnd)) return this.#bothEnd(callId, call, afterSec);
     const how = random.weighted({
-      caller: 38,
-      callee: 24,
-      both: 15,
+      caller: 45,
+      callee: 30,
       silent: 10,
       gone: 4,
       emergency: 5,
@@ -230,15 +224,14 @@ export class Clients {
     else if (how === 'admin') this.#end(callId, call, { by: 'admin', operation: 'adminEnd', afterSec });
     else if (how === 'emergency') {
       this.#end(callId, call, { by: either(), operation: 'emergencyEnd', afterSec });
-    } else if (how === 'both') {
-      this.#world.hit('both ends at once');
-      this.#end(callId, call, { by: 'caller', operation: 'end', afterSec });
-      this.#end(callId, call, {
-        by: 'callee',
-        operation: 'end',
-        afterSec: afterSec + random.between(0, 0.3),
-      });
     } else this.#end(callId, call, { by: how, operation: 'end', afterSec });
+  }
+
+  #bothEnd(callId: string, call: Call, afterSec: number): void {
+    this.#world.hit('both ends at once');
+    const laterSec = afterSec + this.#world.random.between(0, 0.3);
+    this.#end(callId, call, { by: 'caller', operation: 'end', afterSec });
+    this.#end(callId, call, { by: 'callee', operation: 'end', afterSec: laterSec });
   }
 
   /** Buys near the end of the grant, where it matters, or anywhere. */
@@ -255,7 +248,7 @@ export class Clients {
     for (let count = 0; count < MAX_RENEWALS; count++) {
       const call = auditor.open.get(callId);
       if (call === undefined || call.grantedUntil === null) return;
-      const leftSec = (call.grantedUntil.getTime() - scheduler.nowMs) / 1000;
+      const leftSec = (call.grantedUntil.getTime() - scheduler.nowMs) / 1000 - this.#world.clockOffSec(uid);
       await this.#renew(callId, uid, Math.max(5, leftSec - random.between(-15, 90)));
     }
   }
@@ -279,9 +272,7 @@ export class Clients {
 
   #end(callId: string, call: Call, how: EndPlan): void {
     void this.#endLater(callId, call, how);
-    if (!this.#world.random.chance(0.08)) return;
-    this.#world.hit('double tap');
-    void this.#endLater(callId, call, how);
+    if (this.#world.tapsTwice()) void this.#endLater(callId, call, how);
   }
 
   async #endLater(callId: string, call: Call, { by, operation, afterSec }: EndPlan): Promise<void> {

@@ -28,7 +28,10 @@ async function sayings(world: World, uid: string): Promise<void> {
   const what = random.pick(['pause', 'leave', 'busy', 'busyTwice'] as const);
   const markSec = random.between(30, 1200);
   const mark = async (sec: number) =>
-    await say({ busyUntil: new Date(scheduler.nowMs + sec * 1000).toISOString() });
+    // Until when is said by the app's clock.
+    await say({
+      busyUntil: new Date(scheduler.nowMs + (sec + world.clockOffSec(uid)) * 1000).toISOString(),
+    });
   if (what === 'leave') await say({ online: false });
   else if (what === 'pause') await pause(world, say);
   else await mark(markSec);

@@ -10,16 +10,29 @@ export const FAULT_COUNTERS = [
   'crash before commit',
   'crash after commit',
   'crash elsewhere',
-  'acknowledgement lost',
+  'handler hung',
+  'late handler goes on',
   'commit aborted',
+  'acknowledgement lost',
+  'commit answered with an error',
+  'commit failed',
+  'slow read',
   'slow step',
+  'lock left behind',
+  'lock met',
   'tasks refused',
   'push refused',
   'media refused',
   'port answer lost',
+  'client clock off',
+  'answer lost',
   'client retry',
   'double tap',
   'both ends at once',
+  'two versions at once',
+  'document of the previous version',
+  'field of the next version kept',
+  'call across a deploy',
   'silent client',
   'sweep skipped',
   'media notice lost',
@@ -121,7 +134,7 @@ export class Counters {
   /** A table for people, faults first. */
   table(): string {
     const rows = [...FAULT_COUNTERS, ...OUTCOME_COUNTERS].map(
-      (counter) => `  ${counter.padEnd(26)}${String(this.get(counter)).padStart(10)}`,
+      (counter) => `  ${counter.padEnd(34)}${String(this.get(counter)).padStart(10)}`,
     );
     return rows.join('\n');
   }

@@ -71,7 +71,7 @@ export class Customers {
         createOrder(ports, world.actor(uid), { packageId: wanted, gateway: 'razorpay', requestId }),
       );
     // A double tap: both must be told of the same order.
-    const twin = random.chance(0.1) ? ask(packageId) : undefined;
+    const twin = world.tapsTwice() ? ask(packageId) : undefined;
     const result = await ask(packageId);
     if (result.kind !== 'ok') {
       if (result.kind === 'refused') world.hit('order refused');

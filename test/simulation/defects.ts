@@ -1,66 +1,15 @@
 /** Mistakes put in on purpose, to see that the simulation finds them. None of them exists outside of this folder. */
 import type { DocRef, DocumentData } from '../../functions/src/platform/store/collection.ts';
-import type {
-  Docs,
-  Found,
-  Patch,
-  Store,
-  Transaction,
-  TransactionOptions,
-  Writer,
-} from '../../functions/src/platform/store/port.ts';
-import type { CountRun, QueryRun } from '../../functions/src/platform/store/collection.ts';
+import type { Patch, Store, Transaction } from '../../functions/src/platform/store/port.ts';
+import { ChangedStore, passing } from './changedStore.ts';
 
 export interface Defect {
   readonly name: string;
   /** Puts a faulty store before the right one. */
   readonly store?: (store: Store) => Store;
   readonly noSweep?: true;
-}
-
-/** A store whose transactions are changed on their way. */
-class ChangedStore implements Store {
-  readonly #inner: Store;
-  readonly #change: (tx: Transaction, store: Store) => Transaction;
-
-  constructor(inner: Store, change: (tx: Transaction, store: Store) => Transaction) {
-    this.#inner = inner;
-    this.#change = change;
-  }
-
-  async getAll<const R extends readonly DocRef[]>(...refs: R): Promise<Docs<R>> {
-    return await this.#inner.getAll(...refs);
-  }
-
-  async query<T extends DocumentData>(run: QueryRun<T>): Promise<Found<T>[]> {
-    return await this.#inner.query(run);
-  }
-
-  async count<T extends DocumentData>(run: CountRun<T>): Promise<number> {
-    return await this.#inner.count(run);
-  }
-
-  async transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T> {
-    return await this.#inner.transaction(
-      async (tx) => await work(this.#change(tx, this.#inner)),
-      ...(options === undefined ? [] : [options]),
-    );
-  }
-
-  async commit(write: (writer: Writer) => void): Promise<void> {
-    await this.#inner.commit(write);
-  }
-}
-
-function passing(tx: Transaction): Transaction {
-  return {
-    getAll: async (...refs) => await tx.getAll(...refs),
-    create: (ref, data) => tx.create(ref, data),
-    set: (ref, data) => tx.set(ref, data),
-    update: (ref, patch) => tx.update(ref, patch),
-    merge: (ref, patch) => tx.merge(ref, patch),
-    delete: (ref) => tx.delete(ref),
-  };
+  /** Nothing is wrong, and a violation is reported now and then: proves that violations are seen at all. */
+  readonly canary?: true;
 }
 
 const isWallet = (path: string): boolean => /^wallets\/[^/]+$/u.test(path);

@@ -10,14 +10,10 @@ import type { Agora } from './agora.ts';
 import { answeringStore } from './answeringStore.ts';
 import type { Counter, Counters } from './counters.ts';
 import type { Defect } from './defects.ts';
+import { Injected } from './faults.ts';
 import { SimulatedQueue } from './queue.ts';
 import type { Surroundings } from './parts.ts';
 import type { Shop } from './shop.ts';
-
-/** A fault that the schedule made: nobody is to blame for it. */
-class Injected extends Error {
-  override name = 'Injected';
-}
 
 /** Also the providers. */
 interface Provided extends Surroundings {

@@ -6,6 +6,7 @@ import type { Call } from '../../functions/src/calls/documents.ts';
 import type { Account, Entry, Wallet } from '../../functions/src/ledger/documents.ts';
 import { assertBalanced, assertSound } from '../../functions/src/ledger/domain/books.ts';
 import type { MemoryStore } from '../../functions/src/platform/store/memory.ts';
+import { asRead } from './asRead.ts';
 
 /** What one commit did, told to whoever wants to know. */
 export interface AuditEvents {
@@ -107,8 +108,9 @@ export class Auditor {
   }
 
   #takeCall(touched: Touched, callId: string): void {
-    const after = this.#store.read(`calls/${callId}`) as Call | undefined;
-    if (after === undefined) return this.#violated(`I11: call ${callId} was deleted`);
+    const stored = this.#store.read(`calls/${callId}`) as Call | undefined;
+    if (stored === undefined) return this.#violated(`I11: call ${callId} was deleted`);
+    const after = asRead(stored);
     touched.calls.set(callId, this.calls.get(callId));
     this.calls.set(callId, after);
     if (after.state === 'ended') this.open.delete(callId);

@@ -16,6 +16,12 @@ export interface Invocation {
   crashIn: number;
   /** A commit of it was not acknowledged, so its answer may be one to a state of its own making. */
   lostAck: boolean;
+  /** It will take longer than whoever asked waits. */
+  late: boolean;
+  /** Whoever asked has an answer, or knows that none will come. */
+  answered: boolean;
+  /** What it has read last. */
+  reading: readonly string[];
   /** What it has committed. */
   readonly wrote: string[];
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { Clients } from './clients.ts';
 import { Counters } from './counters.ts';
 import type { Defect } from './defects.ts';
+import type { Rate } from './faults.ts';
 import { problemAtRest } from './rest.ts';
 import { setScene } from './scene.ts';
 import { START_MS, World, type LogLine } from './world.ts';
@@ -41,6 +42,8 @@ function formatLine({ atMs, run, name, what, paths }: LogLine): string {
 export interface ScheduleOptions {
   readonly counters?: Counters;
   readonly defect?: Defect | undefined;
+  /** Only these faults, and all of them often. */
+  readonly only?: readonly Rate[];
 }
 
 /**
@@ -48,7 +51,8 @@ export interface ScheduleOptions {
  * @throws Violation
  */
 export async function runSchedule(seed: number, options: ScheduleOptions = {}): Promise<World> {
-  const world = new World({ seed, counters: options.counters ?? new Counters(), defect: options.defect });
+  const { counters = new Counters(), defect, only } = options;
+  const world = new World({ seed, counters, defect, only });
   setScene(world.store, world.settings, new Date(START_MS));
   const clients = new Clients(world);
   await clients.buyers.fill(world.ports);

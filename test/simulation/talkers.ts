@@ -61,7 +61,7 @@ export class Talkers {
       await persist(world, 'join', async (ports) =>
         world.script.claim(callId, by, async () => await joinCall(ports, world.actor(uid), { callId })),
       );
-    if (world.random.chance(0.1)) void tap();
+    if (world.tapsTwice()) void tap();
     await tap();
   }
 

@@ -7,12 +7,7 @@ import { Actor } from '../../functions/src/platform/actor.ts';
 import type { Clock } from '../../functions/src/platform/clock.ts';
 import type { Access } from '../../functions/src/platform/contract.ts';
 import { Refusal } from '../../functions/src/platform/errors.ts';
-import {
-  MemoryStore,
-  type Fault,
-  type Pause,
-  type PausePoint,
-} from '../../functions/src/platform/store/memory.ts';
+import { MemoryStore, type Fault, type Pause } from '../../functions/src/platform/store/memory.ts';
 import type { AppPorts } from '../../functions/src/ports.ts';
 import type { Settings } from '../../functions/src/settings.ts';
 import { Agora } from './agora.ts';
@@ -20,7 +15,7 @@ import { Beats } from './beats.ts';
 import { countChange } from './countChange.ts';
 import type { Counter, Counters } from './counters.ts';
 import type { Defect } from './defects.ts';
-import { drawRates, HEALED, type FaultRates } from './faults.ts';
+import { drawRates, HEALED, type FaultRates, type Rate } from './faults.ts';
 import { makeWorldPorts } from './gateways.ts';
 import { cardProblem } from './listeners.ts';
 import { Auditor, type AuditEvents, type Settlement } from './invariants.ts';
@@ -33,6 +28,8 @@ import { Scheduler, type Invocation } from './scheduler.ts';
 import { Schedules } from './schedules.ts';
 import { Script } from './script.ts';
 import { Shop } from './shop.ts';
+import { Steps } from './steps.ts';
+import { Versions } from './versions.ts';
 
 const HOUR_MS = 3_600_000;
 export const START_MS = Date.UTC(2030, 0, 1);
@@ -48,10 +45,10 @@ export interface LogLine {
   readonly paths: readonly string[];
 }
 
-/** Where an invocation can be stopped: in the store, at a provider, and before an answer arrives. */
-type Point = PausePoint | 'port' | 'answer';
-
 const NO_FAULT: Promise<Fault | undefined> = Promise.resolve(undefined);
+/** The canary fails one schedule in so many. */
+const CANARY_SEEDS = 100;
+
 export interface WorldOptions {
   readonly seed: number;
   readonly counters: Counters;
@@ -62,6 +59,8 @@ export interface WorldOptions {
   readonly dies?: (run: Invocation) => boolean;
   /** Whether none of these points may be left out, not even those with no effect before them. */
   readonly everyPoint?: boolean;
+  /** Only these faults, and all of them often. */
+  readonly only?: readonly Rate[] | undefined;
 }
 
 export class World implements Surroundings {
@@ -83,19 +82,22 @@ export class World implements Surroundings {
   readonly #clock: Clock;
   readonly #dies: WorldOptions['dies'];
   readonly #schedules: Schedules;
+  readonly #steps: Steps;
+  readonly #versions: Versions;
+  readonly #clocksOff = new Map<string, number>();
   #runs = 0;
   /** The first invariant that did not hold. */
   violation: string | undefined;
   /** Clients watch the documents of their calls. */
   onCallChanged: AuditEvents['callChanged'] = () => undefined;
 
-  constructor({ seed, counters, defect, fixed, dies, everyPoint = false }: WorldOptions) {
+  constructor({ seed, counters, defect, fixed, dies, only, everyPoint = false }: WorldOptions) {
     this.seed = seed;
     this.everyPoint = everyPoint;
     this.#dies = dies;
     this.counters = counters;
     this.random = new Random(seed);
-    this.#rates = fixed?.rates ?? drawRates(this.random);
+    this.#rates = fixed?.rates ?? drawRates(this.random, only);
     this.settings = fixed?.settings ?? drawSettings(this.random);
     this.store = new MemoryStore({ pause: this.#pause });
     this.beats = new Beats(this.store, this.settings.limits.callBeatLostSec);
@@ -115,8 +117,13 @@ export class World implements Surroundings {
     // Where nobody has switched the notices on, the apps alone say who has come.
     this.agora = new Agora(this, fixed !== undefined || this.random.chance(0.85));
     this.#schedules = new Schedules(this);
+    const note = this.#note.bind(this);
+    this.#steps = new Steps({ world: this, note, dies });
     this.ports = makeWorldPorts(this, this.#clock, defect);
+    this.#versions = new Versions(this, this.ports);
     if (defect?.noSweep !== true) this.#schedules.begin();
+    if (defect?.canary === true && seed % CANARY_SEEDS === 0)
+      this.scheduler.at(START_MS + HOUR_MS, () => this.violated('I0: the canary was asked to be found'));
   }
 
   get rates(): FaultRates {
@@ -125,6 +132,22 @@ export class World implements Surroundings {
 
   hit(counter: Counter): void {
     this.counters.hit(counter);
+  }
+
+  /** Whether somebody asks for the same twice at once. */
+  tapsTwice(): boolean {
+    const twice = this.random.chance(this.rates.doubleTap);
+    if (twice) this.hit('double tap');
+    return twice;
+  }
+
+  /** How much somebody's clock is ahead, in seconds. */
+  clockOffSec(uid: string): number {
+    if (!this.random.chance(this.rates.clockOff)) return 0;
+    let offSec = this.#clocksOff.get(uid);
+    if (offSec === undefined) this.#clocksOff.set(uid, (offSec = this.random.between(-600, 600)));
+    this.hit('client clock off');
+    return offSec;
   }
 
   violated(invariant: string): void {
@@ -141,19 +164,29 @@ export class World implements Surroundings {
     return await new Promise((resolve) => {
       const answer = (result: Result<T>): void => {
         this.#note(run, result.kind === 'refused' ? result.refusal.reason : result.kind);
-        this.scheduler.at(this.scheduler.nowMs + this.#stepMs(), () => resolve(result));
+        run.answered = true;
+        const heard = this.#heard(result);
+        this.scheduler.at(this.scheduler.nowMs + this.#steps.ordinaryMs(), () => resolve(heard));
       };
       const run = this.#newRun(name, () => answer({ kind: 'unknown' }));
       const fail = (fault: unknown): void => answer(this.#failure(run, fault));
-      const begin = (): void => void work(this.ports).then((value) => answer({ kind: 'ok', value }), fail);
-      this.scheduler.at(this.scheduler.nowMs + this.#stepMs(), begin, run);
+      const ports = this.#versions.ports();
+      const begin = (): void => void work(ports).then((value) => answer({ kind: 'ok', value }), fail);
+      this.scheduler.at(this.scheduler.nowMs + this.#steps.ordinaryMs(), begin, run);
     });
+  }
+
+  /** What arrives of an answer. */
+  #heard<T>(result: Result<T>): Result<T> {
+    if (result.kind === 'unknown' || !this.random.chance(this.rates.answerLost)) return result;
+    this.hit('answer lost');
+    return { kind: 'unknown' };
   }
 
   #newRun(name: string, died: () => void): Invocation {
     const crashIn = this.random.chance(this.rates.crash) ? this.random.integer(1, 9) : 0;
-    const startedMs = this.scheduler.nowMs;
-    return { id: ++this.#runs, name, startedMs, dead: false, died, crashIn, lostAck: false, wrote: [] };
+    const begun = { id: ++this.#runs, name, startedMs: this.scheduler.nowMs, died, crashIn };
+    return { ...begun, dead: false, late: false, answered: false, lostAck: false, reading: [], wrote: [] };
   }
 
   #failure(run: Invocation, fault: unknown): Result<never> {
@@ -162,8 +195,13 @@ export class World implements Surroundings {
       if (problem !== undefined) this.violated(problem);
       return { kind: 'refused', refusal: fault };
     }
-    this.#suspect(fault instanceof Error ? `${fault.name}: ${fault.message}` : 'something was thrown');
+    this.#suspectFault(fault);
     return { kind: 'unknown' };
+  }
+
+  #suspectFault(fault: unknown): void {
+    if (fault instanceof AggregateError) for (const one of fault.errors) this.#suspectFault(one);
+    else this.#suspect(fault instanceof Error ? `${fault.name}: ${fault.message}` : 'something was thrown');
   }
 
   /** The code's own assertions are invariants too. */
@@ -180,55 +218,16 @@ export class World implements Surroundings {
     if (paths.some((path) => path.includes('beats'))) {
       this.beats.refresh(this.auditor.open, this.scheduler.nowMs);
     }
-    return this.#suspend(run, point, paths);
+    return this.#steps.suspend(run, point, paths);
   };
-
-  #suspend(run: Invocation, point: Point, paths: readonly string[]): Promise<Fault | undefined> {
-    this.#note(run, point, paths);
-    const dies = (run.crashIn > 0 && --run.crashIn === 0) || this.#dies?.(run) === true;
-    if (dies) this.#kill(run, point, paths.length > 0);
-    const fault = run.dead || paths.length === 0 ? undefined : this.#faultAt(run, point);
-    // The dead never go on: their promise stays open, and whoever waited for it is gone with them.
-    return new Promise((resolve) => {
-      if (!run.dead) this.scheduler.at(this.scheduler.nowMs + this.#stepMs(), () => resolve(fault), run);
-    });
-  }
-
-  #kill(run: Invocation, point: Point, writes: boolean): void {
-    run.dead = true;
-    if (point === 'commit' && writes) this.hit('crash before commit');
-    else if (point === 'afterCommit' && writes) this.hit('crash after commit');
-    else this.hit('crash elsewhere');
-    this.#note(run, 'dies');
-    run.died();
-  }
-
-  #faultAt(run: Invocation, point: Point): Fault | undefined {
-    if (point === 'commit' && this.random.chance(this.rates.aborted)) {
-      this.hit('commit aborted');
-      return 'abort';
-    }
-    if (point === 'afterCommit' && this.random.chance(this.rates.lostAck)) {
-      this.hit('acknowledgement lost');
-      run.lostAck = true;
-      return 'lostAck';
-    }
-    return undefined;
-  }
-
-  #stepMs(): number {
-    if (this.random.chance(this.rates.slow)) {
-      this.hit('slow step');
-      return this.random.between(1000, 90_000);
-    }
-    return Math.floor(this.random.next() * this.rates.stepMs);
-  }
 
   #applied(run: Invocation | undefined, paths: readonly string[]): void {
     run?.wrote.push(...paths);
     for (const path of paths) {
       this.#schedules.written(path);
       if (path.includes('/beats/')) this.#beatStored(path);
+      const lost = this.#versions.written(path);
+      if (lost !== undefined) this.violated(lost);
     }
     this.auditor.committed(paths, this.scheduler.nowMs);
     const problem = cardProblem(this, paths);
@@ -262,6 +261,7 @@ export class World implements Surroundings {
       if (after.evidence.at(-1)?.source === 'media') this.hit('connected by media');
     }
     if (after.state !== 'ended') return;
+    this.#versions.ended(after);
     this.script.ended(callId);
     if (
       after.endReason === 'connection_lost' &&
@@ -286,13 +286,13 @@ export class World implements Surroundings {
   /** A call of a provider takes its time, and whoever makes it may die of it. */
   async portPause(): Promise<void> {
     const run = this.scheduler.current;
-    if (run !== undefined) await this.#suspend(run, 'port', []);
+    if (run !== undefined) await this.#steps.suspend(run, 'port', []);
   }
 
   /** Where every point is tried for a crash, also the one between what a provider does and its answer. */
   async answerPause(): Promise<void> {
     const run = this.scheduler.current;
-    if (run !== undefined && this.#dies !== undefined) await this.#suspend(run, 'answer', []);
+    if (run !== undefined && this.#dies !== undefined) await this.#steps.suspend(run, 'answer', []);
   }
 
   #note(run: Invocation, what: string, paths: readonly string[] = []): void {

@@ -1,6 +1,7 @@
 /** What no task and no client did: overdue deadlines, and calls whose party has vanished. Runs every 60 s. */
 import { addSec, earliest, latest } from '../platform/clock.ts';
 import { describeFault } from '../platform/log.ts';
+import { StoreError } from '../platform/store/port.ts';
 import type { AppPorts } from '../ports.ts';
 import { beatsOfCall, callBeats, calls, overdueCalls, staleBeats } from './documents.ts';
 import type { Call, CallBeat, Party } from './documents.ts';
@@ -18,10 +19,18 @@ const SWEEP_BATCH = 200;
 export async function sweepCalls(ports: AppPorts): Promise<number> {
   // Vanished parties first: their evidence may end a call earlier than its deadline.
   const lost = await sweepLost(ports);
-  return lost + (await sweepOverdue(ports));
+  return lost.count + (await sweepOverdue(ports, lost.failed));
 }
 
-async function sweepOverdue(ports: AppPorts): Promise<number> {
+/** What one half of the sweep has looked at. */
+interface Swept {
+  readonly count: number;
+  /** Calls that it could not see to this time. */
+  readonly failed: ReadonlySet<string>;
+}
+
+/** @param waiting calls whose vanished party comes first, in the next sweep: nobody pays for the time until then */
+async function sweepOverdue(ports: AppPorts, waiting: ReadonlySet<string>): Promise<number> {
   const due = await ports.store.query({
     query: overdueCalls,
     parentIds: [],
@@ -31,13 +40,13 @@ async function sweepOverdue(ports: AppPorts): Promise<number> {
   });
   await each(
     ports,
-    due.map(({ id, data }) => ({ callId: id, callerId: data.callerId })),
+    due.filter(({ id }) => !waiting.has(id)).map(({ id, data }) => ({ callId: id, callerId: data.callerId })),
     async (deadline) => void (await reachDeadline(ports, deadline)),
   );
   return due.length;
 }
 
-async function sweepLost(ports: AppPorts): Promise<number> {
+async function sweepLost(ports: AppPorts): Promise<Swept> {
   const { limits } = await ports.settings();
   const { clock, store } = ports;
   const stale = await store.query({
@@ -48,14 +57,14 @@ async function sweepLost(ports: AppPorts): Promise<number> {
     onUnreadable: unreadable(ports),
   });
   const callIds = [...new Set(stale.map(({ data }) => data.callId))];
-  await each(
+  const failed = await each(
     ports,
     callIds.map((callId) => ({ callId })),
     async ({ callId }) => {
       await endLost(ports, callId, limits.callBeatLostSec);
     },
   );
-  return callIds.length;
+  return { count: callIds.length, failed };
 }
 
 async function endLost(ports: AppPorts, callId: string, lostSec: number): Promise<void> {
@@ -117,16 +126,23 @@ function lostEvent(
   return { type: 'lost', by: caller <= callee ? 'caller' : 'callee', at, both };
 }
 
-/** One broken call must not keep the others from being swept. */
+/**
+ * One broken call must not keep the others from being swept.
+ * @returns those that failed and may go well the next time; what cannot be read will never
+ */
 async function each<T extends { readonly callId: string }>(
   { log }: AppPorts,
   items: readonly T[],
   work: (item: T) => Promise<void>,
-): Promise<void> {
+): Promise<ReadonlySet<string>> {
   const outcomes = await Promise.allSettled(items.map(async (item) => work(item)));
+  const failed = new Set<string>();
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome.status === 'fulfilled') continue;
     const callId = items[index]?.callId ?? '';
-    log.write('ERROR', 'sweep of a call failed', { callId, fault: describeFault(outcome.reason) });
+    const fault: unknown = outcome.reason;
+    if (!(fault instanceof StoreError) || fault.code !== 'INVALID_DOCUMENT') failed.add(callId);
+    log.write('ERROR', 'sweep of a call failed', { callId, fault: describeFault(fault) });
   }
+  return failed;
 }
