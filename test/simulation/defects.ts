@@ -2,9 +2,13 @@
 import type { DocRef, DocumentData } from '../../functions/src/platform/store/collection.ts';
 import type { Patch, Store, Transaction } from '../../functions/src/platform/store/port.ts';
 import { ChangedStore, passing } from './changedStore.ts';
+import { MUTATIONS } from './mutations.ts';
+import type { Edit } from './mutate.ts';
 
 export interface Defect {
   readonly name: string;
+  /** Changes the code itself; only in a process or thread that has not loaded it yet. */
+  readonly edits?: readonly Edit[];
   /** Puts a faulty store before the right one. */
   readonly store?: (store: Store) => Store;
   readonly noSweep?: true;
@@ -59,4 +63,11 @@ export const DEFECTS: readonly Defect[] = [
   { name: 'read-beside', store: (store) => new ChangedStore(store, readBeside) },
   { name: 'no-outbox', store: (store) => new ChangedStore(store, withoutOutbox) },
   { name: 'no-sweep', noSweep: true },
+  ...MUTATIONS,
+  { name: 'canary', canary: true },
 ];
+
+/** @returns the defect of that name */
+export function defectNamed(name: string | undefined): Defect | undefined {
+  return DEFECTS.find((defect) => defect.name === name);
+}

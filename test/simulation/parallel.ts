@@ -53,25 +53,28 @@ const NONE_BAD = 2 ** 31 - 1;
  */
 export async function runOnAllCores({ seconds, ...suite }: ParallelSuite): Promise<number> {
   const threads = Math.min(availableParallelism(), Math.ceil(suite.schedules / WORTH_A_THREAD));
-  const shared = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT));
-  Atomics.store(shared, FIRST_BAD, NONE_BAD);
+  const { defect, firstSeed, schedules } = suite;
+  const assignment = assign({ firstSeed, schedules, defectName: defect?.name });
+  const { shared } = assignment;
   const timeIsUp = (): unknown => Atomics.store(shared, TIME_IS_UP, 1);
   const timer = Number.isFinite(seconds) ? setTimeout(timeIsUp, seconds * 1000) : undefined;
   try {
     if (threads <= 1)
       return await runSuite({ ...suite, enough: () => Atomics.load(shared, TIME_IS_UP) === 1 });
-    return await onThreads(threads, suite, shared);
+    return await onThreads(threads, assignment, suite.counters);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function onThreads(
-  threads: number,
-  { firstSeed, schedules, defect, counters }: Omit<ParallelSuite, 'seconds'>,
-  shared: Int32Array<SharedArrayBuffer>,
-): Promise<number> {
-  const assignment: Assignment = { firstSeed, schedules, defectName: defect?.name, shared };
+/** What is told to the threads of one suite. */
+export function assign(suite: Omit<Assignment, 'shared'>): Assignment {
+  const shared = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT));
+  Atomics.store(shared, FIRST_BAD, NONE_BAD);
+  return { ...suite, shared };
+}
+
+async function onThreads(threads: number, assignment: Assignment, counters: Counters): Promise<number> {
   const answers = await Promise.all(Array.from({ length: threads }, async () => await onThread(assignment)));
   for (const { counts } of answers) counters.add(counts);
   const violations = answers.flatMap(({ violation }) => violation ?? []);
@@ -80,7 +83,8 @@ async function onThreads(
   return answers.reduce((sum, { ran }) => sum + ran, 0);
 }
 
-async function onThread(assignment: Assignment): Promise<Done> {
+/** Runs a suite, or a part of one, on a thread of its own. */
+export async function onThread(assignment: Assignment): Promise<Done> {
   return await new Promise((resolve, reject) => {
     const worker = new Worker(new URL('suiteThread.ts', import.meta.url), {
       workerData: assignment,

@@ -14,8 +14,9 @@ import { createOrder } from '../../functions/src/payments/createOrder.ts';
 import { pollOrders } from '../../functions/src/payments/pollOrders.ts';
 import { defaultSettings } from '../../functions/src/settings.ts';
 import type { Place } from './agora.ts';
+import { ChangedStore } from './changedStore.ts';
 import { Counters } from './counters.ts';
-import { HEALED, type FaultRates } from './faults.ts';
+import { HEALED, Injected, type FaultRates } from './faults.ts';
 import type { Result } from './parts.ts';
 import { setScene } from './scene.ts';
 import type { Checkout } from './shop.ts';
@@ -146,6 +147,31 @@ describe('what the simulation has found', () => {
     expect(call).toMatchObject({ state: 'ended', endReason: 'connection_lost' });
     expect(call.durationSec).toBeLessThanOrEqual(300);
     expect(story.wallet().coins).toMatchObject({ held: 0, spent: 50 });
+  });
+
+  it('leaves to the next sweep whom this one could not see to, so that nobody pays for the time in between', async () => {
+    const story = new Story({ taskLost: 1 });
+    const { scheduler, beats, script, store } = story.world;
+    let transactions = 0;
+    const failsOnce = new ChangedStore(store, (tx) => {
+      if (++transactions === 1) throw new Injected('the commit failed');
+      return tx;
+    });
+    const sweepCall = async () =>
+      await story.world.invoke('sweep', async (ports) => await sweep({ ...ports, store: failsOnce }));
+    await story.run(async () => {
+      await story.credit('purchase', 100);
+      await story.connect();
+      await scheduler.sleep(300);
+      beats.silence(story.callId, CALLEE, scheduler.nowMs);
+      script.silenced(story.callId, 'callee');
+      await scheduler.sleep(900);
+      await sweepCall();
+      expect(story.call().state).toBe('ongoing');
+      await sweepCall();
+    });
+    expect(story.call()).toMatchObject({ state: 'ended', endReason: 'connection_lost' });
+    expect(story.call().durationSec).toBeLessThanOrEqual(300);
   });
 
   it('lets a beat count that was stored although its answer was lost', async () => {

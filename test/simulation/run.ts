@@ -1,13 +1,11 @@
 /**
  * `npm run simulate -- [--schedules N] [--seed S] [--seconds T] [--defect NAME]`, or `npm run simulate -- --crash-points`
+ * `npm run simulate -- --defects` tries every mistake that can be put in on purpose, and fails when one is not found.
  * With only a seed it replays that schedule. Exits with 1 for a violation, and when a fault or outcome was never met.
  */
 import { parseArgs } from 'node:util';
-import { Counters } from './counters.ts';
-import { runCrashPoints } from './crashRun.ts';
-import { DEFECTS, type Defect } from './defects.ts';
-import { runOnAllCores } from './parallel.ts';
-import { Violation } from './simulate.ts';
+import { DEFECTS, defectNamed, type Defect } from './defects.ts';
+import { mutate } from './mutate.ts';
 
 const DEFAULT_SCHEDULES = 20_000;
 /** A run of so many schedules has to meet everything at least once; fewer may miss the rare. */
@@ -35,7 +33,7 @@ function readArguments(args: readonly string[]): Arguments {
     options: { schedules: option, seed: option, seconds: option, defect: option },
   });
   const { schedules, seed, seconds, defect } = values;
-  const found = DEFECTS.find(({ name }) => name === defect);
+  const found = defectNamed(defect);
   if (defect !== undefined && found === undefined) {
     throw new Error(`no defect "${defect}"; there are ${DEFECTS.map(({ name }) => name).join(', ')}`);
   }
@@ -53,6 +51,11 @@ function readArguments(args: readonly string[]): Arguments {
 
 async function main(): Promise<number> {
   const { schedules, seed, seconds, defect } = readArguments(process.argv.slice(2));
+  // The code itself is loaded only now, as a defect may change it.
+  mutate(defect?.edits ?? []);
+  const { Counters } = await import('./counters.ts');
+  const { runOnAllCores } = await import('./parallel.ts');
+  const { Violation } = await import('./simulate.ts');
   const counters = new Counters();
   const started = performance.now();
   const elapsedSec = (): number => (performance.now() - started) / 1000;
@@ -74,9 +77,28 @@ async function main(): Promise<number> {
   }
 }
 
+/** Tells by which seed each defect was found. @returns 1 when one was not */
+async function defects(): Promise<number> {
+  const { tryDefects } = await import('./gate.ts');
+  let missed = 0;
+  await tryDefects(({ name, seed, invariant, asRecorded }) => {
+    if (seed === undefined) missed += 1;
+    const moved = seed === undefined || asRecorded ? '' : ' (not by the seed that is recorded)';
+    console.log(`  ${name.padEnd(34)}${String(seed ?? '-').padStart(6)}${moved}  ${invariant}`);
+  });
+  console.log(missed === 0 ? 'every defect was found' : `${missed} defects were not found`);
+  return missed === 0 ? 0 : 1;
+}
+
+async function crashPoints(others: readonly string[]): Promise<number> {
+  const { runCrashPoints } = await import('./crashRun.ts');
+  return await runCrashPoints(others);
+}
+
 try {
   const [first, ...others] = process.argv.slice(2);
-  process.exitCode = await (first === '--crash-points' ? runCrashPoints(others) : main());
+  if (first === '--crash-points') process.exitCode = await crashPoints(others);
+  else process.exitCode = await (first === '--defects' && others.length === 0 ? defects() : main());
 } catch (fault) {
   console.error(fault instanceof Error ? fault.message : 'the simulation failed');
   process.exitCode = 2;

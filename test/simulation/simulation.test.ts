@@ -4,13 +4,16 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Counters } from './counters.ts';
 import { DEFECTS } from './defects.ts';
+import { FAULT_KINDS } from './faultKinds.ts';
+import { HEALED } from './faults.ts';
+import { FIRST_SEEDS } from './firstSeeds.ts';
 import { Random } from './random.ts';
 import { fingerprint, runSchedule, runSuite, Violation } from './simulate.ts';
 
 const ROOT = resolve(__dirname, '../..');
-const SCHEDULES = 2000;
-/** How many schedules may pass before a defect is found. */
-const DEFECT_SCHEDULES = 200;
+const SCHEDULES = 5000;
+/** Enough for every counter of one kind of fault, where that kind alone is on. */
+const KIND_SCHEDULES = 60;
 const MINUTE_MS = 60_000;
 
 function simulate(...args: string[]) {
@@ -28,7 +31,7 @@ describe('simulation', () => {
       expect(stdout).not.toContain('never met');
       expect(status).toBe(0);
     },
-    5 * MINUTE_MS,
+    8 * MINUTE_MS,
   );
 
   it('replays one seed, and ends with 1 when it finds something', () => {
@@ -48,11 +51,6 @@ describe('simulation', () => {
     },
   );
 
-  // Each of these has found a mistake once; regressions.test.ts tells them without the generator.
-  it.each([37, 1441, 5283])('holds every invariant with seed %i', async (seed) => {
-    await expect(runSchedule(seed)).resolves.toBeDefined();
-  });
-
   it('runs the same schedule again from its seed alone', async () => {
     for (const seed of [7, 8, 9]) {
       const first = fingerprint(await runSchedule(seed));
@@ -62,23 +60,36 @@ describe('simulation', () => {
     }
   });
 
-  it.each(DEFECTS)(
-    'finds the defect $name',
-    async (defect) => {
-      const suite = runSuite({ firstSeed: 1, schedules: DEFECT_SCHEDULES, counters: new Counters(), defect });
-      await expect(suite).rejects.toThrow(Violation);
+  it(
+    'finds every mistake that is put in on purpose',
+    () => {
+      const { status, stdout, stderr } = simulate('--defects');
+      expect(stderr).toBe('');
+      const found = stdout.split('\n').filter((line) => / {2}I\d+/u.test(line));
+      expect(found).toHaveLength(DEFECTS.length);
+      expect([status, stdout.includes('every defect was found')]).toEqual([0, true]);
     },
-    MINUTE_MS,
+    5 * MINUTE_MS,
   );
+
+  it('has at least fifteen of them, each with the seed that found it first', () => {
+    const names = DEFECTS.filter(({ canary }) => canary !== true).map(({ name }) => name);
+    expect(new Set(names).size).toBeGreaterThanOrEqual(15);
+    for (const { name } of DEFECTS) expect([name, FIRST_SEEDS[name]]).toEqual([name, expect.any(Number)]);
+    expect(Math.max(...Object.values(FIRST_SEEDS))).toBeLessThanOrEqual(4000);
+  });
+
+  it('reports what a canary has seen, on one thread and on many', () => {
+    for (const schedules of ['200', '1200']) {
+      const { status, stdout } = simulate('--defect', 'canary', '--seed', '1', '--schedules', schedules);
+      expect([status, stdout.includes('seed 100: I0: the canary')]).toEqual([1, true]);
+    }
+  });
 
   it('tells the seed, the invariant and the last events', async () => {
     const defect = DEFECTS.find(({ name }) => name === 'held-kept');
-    const found: unknown = await runSuite({
-      firstSeed: 1,
-      schedules: DEFECT_SCHEDULES,
-      counters: new Counters(),
-      defect,
-    }).catch((fault: unknown) => fault);
+    const suite = { firstSeed: 1, schedules: 200, counters: new Counters(), defect };
+    const found: unknown = await runSuite(suite).catch((fault: unknown) => fault);
     const { seed, invariant, message } = found as Violation;
     expect(invariant).toMatch(/^I\d/u);
     expect(message).toContain(`--seed ${seed}`);
@@ -86,6 +97,35 @@ describe('simulation', () => {
     expect(lines.slice(1, -1)).toHaveLength(40);
     // The same seed finds the same again.
     await expect(runSchedule(seed, { defect })).rejects.toThrow(invariant);
+  });
+});
+
+describe('faults', () => {
+  it('are of sixteen kinds, each with counters of its own', () => {
+    expect(FAULT_KINDS).toHaveLength(16);
+    const counters = FAULT_KINDS.flatMap((kind) => kind.counters);
+    expect(new Set(counters).size).toBe(counters.length);
+  });
+
+  it.each(FAULT_KINDS)(
+    'are met where they alone are on: $name',
+    async ({ rates, counters: own }) => {
+      const counters = new Counters();
+      const missing = () => own.filter((counter) => counters.get(counter) === 0);
+      for (let seed = 1; seed <= KIND_SCHEDULES && missing().length > 0; seed++)
+        await runSchedule(seed, { counters, only: rates });
+      expect(missing()).toEqual([]);
+    },
+    MINUTE_MS,
+  );
+
+  it('are never met where all are off, nor once the world has healed', async () => {
+    const counters = new Counters();
+    for (let seed = 1; seed <= 20; seed++) await runSchedule(seed, { counters, only: [] });
+    const met = FAULT_KINDS.flatMap((kind) => kind.counters).filter((counter) => counters.get(counter) > 0);
+    // What follows closely upon another thing may overtake it on any network.
+    expect(met.filter((counter) => !counter.endsWith('reordered'))).toEqual([]);
+    expect(Object.entries(HEALED).filter(([name, rate]) => name !== 'stepMs' && rate !== 0)).toEqual([]);
   });
 });
 
