@@ -66,14 +66,14 @@ export class Scheduler {
       const whenSettled = (): void => process.nextTick(step);
       const step = (): void => {
         try {
-          do {
+          for (;;) {
             this.current = undefined;
             const next = stopped() ? undefined : this.#popLiving();
             if (next === undefined) return resolve();
             if (next.atMs > this.nowMs) this.nowMs = next.atMs;
             this.current = next.owner;
             if (next.resume() !== IDLE) return queueMicrotask(whenSettled);
-          } while (true);
+          }
         } catch (fault) {
           reject(fault);
         }
