@@ -15,13 +15,15 @@ const POLL_MS = 15 * 60_000;
 /** The last of them. Every call has ended long before, and every payment was asked for. */
 const LENGTH_MS = 7 * HOUR_MS;
 const ORDERS = 'orders/';
-/** How many of the sweeps that have nothing to find run all the same. */
+/** How many of the sweeps that have nothing to find run all the same; more where their points are tried too. */
 const IDLE_SWEEPS = 0.002;
+const TRIED_IDLE_SWEEPS = 0.01;
 
 /** Also what tells whether there is anything to sweep. */
 interface Swept extends Surroundings {
   readonly beats: Beats;
   readonly settings: Settings;
+  readonly everyPoint: boolean;
   readonly ports: Pick<AppPorts, 'clock'>;
 }
 
@@ -61,7 +63,8 @@ export class Schedules {
   }
 
   #sweepAt(atMs: number): void {
-    const { scheduler, random, rates } = this.#world;
+    const { scheduler, random, rates, everyPoint } = this.#world;
+    const idleSweeps = everyPoint ? TRIED_IDLE_SWEEPS : IDLE_SWEEPS;
     scheduler.at(atMs, () => {
       if (atMs + SWEEP_MS <= this.#endMs) this.#sweepAt(atMs + SWEEP_MS);
       if (atMs < this.#skipUntilMs) {
@@ -70,7 +73,7 @@ export class Schedules {
       }
       if (random.chance(rates.sweepSkipped)) this.#skipUntilMs = atMs + random.between(1, 15) * SWEEP_MS;
       // A sweep that finds nothing changes nothing; a few run all the same.
-      if (!this.#sweepMatters() && !random.chance(IDLE_SWEEPS)) return IDLE;
+      if (!this.#sweepMatters() && !random.chance(idleSweeps)) return IDLE;
       void this.#world.invoke('sweep', sweepAll);
       return undefined;
     });
