@@ -1,7 +1,9 @@
-/** `npm start`: a stack to develop against, until Ctrl-C. */
+/** `npm start`: a stack to develop against, with two phones in the browser, until Ctrl-C. `-- --lan` lets other devices in. */
+import { parseArgs } from 'node:util';
 import type { Stack } from './stack/launcher.ts';
-import { parseBase } from './stack/ports.ts';
+import { parseBase, portsOf, StartError } from './stack/ports.ts';
 import { withStack } from './stack/session.ts';
+import { startWebForNetwork } from './web/server.ts';
 
 function describe({ controlUrl, info, logPath }: Stack): string {
   const { functions, firestore, auth, storage } = info.ports;
@@ -18,10 +20,36 @@ function describe({ controlUrl, info, logPath }: Stack): string {
   return rows.map(([name, value]) => `  ${name.padEnd(12)} ${value}`).join('\n');
 }
 
+function readOptions(): { lan: boolean } {
+  try {
+    const { values } = parseArgs({ options: { lan: { type: 'boolean', default: false } } });
+    return values;
+  } catch (fault) {
+    throw new StartError(`${(fault as Error).message.split('\n')[0]} Usage: npm start [-- --lan]`);
+  }
+}
+
+/** Two devices in one network: a phone each. */
+async function openNetwork({ info }: Stack, base: number): Promise<void> {
+  const urls = await startWebForNetwork({ projectId: info.projectId, ports: portsOf(base) });
+  const lines = urls.map((url) => `  ${url}/phone`);
+  console.log(
+    `\nOn other devices of a network you trust (the browser warns of the certificate, which was made just now):\n${lines.join('\n')}`,
+  );
+}
+
+let lan = false;
+const chosen = (): number => parseBase(process.env['EARSHOT_PORT_BASE']);
+
 await withStack(
-  () => parseBase(process.env['EARSHOT_PORT_BASE']),
-  (stack) => {
+  () => {
+    ({ lan } = readOptions());
+    return chosen();
+  },
+  async (stack) => {
     console.log(describe(stack));
+    if (lan) await openNetwork(stack, chosen());
+    console.log(`\nTwo phones, one call: ${stack.webUrl}`);
     return new Promise<number>(() => undefined);
   },
 );

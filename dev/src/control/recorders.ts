@@ -73,6 +73,11 @@ export class Recorders {
     this.#messages.add(message);
   }
 
+  /** What was sent to a phone, newest first. */
+  messagesTo(phone: string): SentMessage[] {
+    return this.#messages.newestFirst(({ to }) => to === phone);
+  }
+
   /** The routes that record and the ones that show. */
   router(): Router {
     const router = makeRouter();

@@ -8,6 +8,7 @@ import { connectBackend, readTriggers } from './backend.ts';
 import { InputError } from './input.ts';
 import { clockView, controlRoutes } from './routes.ts';
 import { taskRoutes } from './taskRoutes.ts';
+import { webRoutes } from './webRoutes.ts';
 import { startClock, World } from './world.ts';
 
 /** What `GET /ready` answers. */
@@ -64,6 +65,7 @@ export async function startControl(dir: string, ports: Ports, withStorage: boole
       routes.use('/agora', opened.agora.router());
       const knowsQueue = (queue: string) => triggers.queues.has(queue);
       routes.use(taskRoutes({ tasks: opened.tasks, nowMs: () => clock.nowMs(), knowsQueue }));
+      routes.use('/web', webRoutes(opened));
       routes.use(controlRoutes(opened));
       opened.driver.start();
       return info();

@@ -40,7 +40,6 @@ export class World {
   readonly #schedules: ScheduleBook;
   readonly #watched: readonly string[];
   #baseline: Counters = sumCounters([]);
-  /** Real time of the last reset. */
   #emptiedMs = 0;
 
   /**
@@ -123,6 +122,11 @@ export class World {
 
   resetCounters(): void {
     this.#baseline = sumCounters(readWorkers(this.#dir));
+  }
+
+  /** Real time of the last reset; 0 before the first. */
+  get emptiedMs(): number {
+    return this.#emptiedMs;
   }
 
   /** Empties the world and sets its clock to real time. */

@@ -1,5 +1,6 @@
 /** Starts and stops one local stack: the official emulators, and the control API in this process. */
 import { startControl, type ReadyInfo } from '../control/server.ts';
+import { startWeb } from '../web/server.ts';
 import { javaProblem } from '../../java.mjs';
 import { launchEmulators, logPathOf, logTail, whenReady } from './emulators.ts';
 import { assertPortsFree } from './free.ts';
@@ -11,6 +12,8 @@ import { portsOf, StartError } from './ports.ts';
 /** A stack that runs. */
 export interface Stack {
   readonly controlUrl: string;
+  /** Where the phones in the browser are. */
+  readonly webUrl: string;
   readonly info: ReadyInfo;
   readonly readyInSec: number;
   readonly logPath: string;
@@ -48,20 +51,24 @@ export async function startStack({
   const dir = stackDirOf(portBase);
   layOut(dir, ports, withStorage);
   const control = await startControl(dir, ports, withStorage);
+  let web: { stop(): Promise<void> } | undefined;
   const emulators = launchEmulators({ dir, ports, withStorage, jarEnv: env });
   let stopped: Promise<void> | undefined;
-  const stop = () => (stopped ??= Promise.all([control.stop(), emulators.stop()]).then(() => undefined));
+  const stop = () => (stopped ??= Promise.all([web?.stop(), control.stop(), emulators.stop()]).then(() => undefined));
   onStarting?.(stop);
   try {
     tell('starting the emulators…');
     await whenReady(emulators, dir);
     const info = await control.open();
+    const opened = await startWeb({ projectId: info.projectId, ports });
+    web = opened;
     const readyInSec = (performance.now() - startedMs) / 1000;
     const crashed = new Promise<string>((resolve) => {
       void emulators.ended.then(() => stopped ?? resolve(logTail(dir)));
     });
     return {
       controlUrl: `http://127.0.0.1:${portBase}`,
+      webUrl: opened.url,
       info,
       readyInSec,
       logPath: logPathOf(dir),

@@ -5,6 +5,9 @@ export const DEFAULT_PORTS = {
   control: 4410,
   hub: 4411,
   logging: 4412,
+  /** The phones in the browser, and with `--lan` the same for other devices. */
+  web: 4413,
+  webLan: 4414,
   functions: 5001,
   firestore: 8080,
   firestoreWebsocket: 8081,

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { wayOf } from './ways.ts';
+
+const stack = {
+  projectId: 'demo-earshot-4410',
+  ports: { auth: 9099, control: 4410, firestore: 8080, functions: 5001 },
+};
+const portOf = (path: string, authorization?: string) => wayOf(path, authorization, stack)?.port;
+
+describe('the one address of the phones', () => {
+  it.each([
+    ['/local/info', 4410],
+    ['/identitytoolkit.googleapis.com/v1/accounts:signInWithCustomToken', 9099],
+    ['/securetoken.googleapis.com/v1/token', 9099],
+    ['/google.firestore.v1.Firestore/Listen/channel', 8080],
+    ['/demo-earshot-4410/asia-south1/calls/start', 5001],
+  ])('passes on %s', (path, port) => {
+    expect(portOf(path)).toBe(port);
+  });
+
+  it('asks the control API only below its own part', () => {
+    expect(wayOf('/local/pay', undefined, stack)).toEqual({ port: 4410, path: '/web/pay' });
+  });
+
+  it.each([
+    '/',
+    '/local/seed',
+    '/local/pay/../seed',
+    '/web/pay',
+    '/ready',
+    '/emulator/v1/projects/demo-earshot-4410/accounts',
+    '/identitytoolkit.googleapis.com/v1/projects/demo-earshot-4410/accounts:query',
+    '/v1/projects/demo-earshot-4410/databases/(default)/documents:runQuery',
+    '/google.firestore.v1.Firestore/Commit/channel',
+    '/demo-earshot-4410/asia-south1/deadlines',
+    '/demo-earshot-4410/asia-south1/deadlines/1',
+    '/demo-earshot-4410/asia-south1/webhooks/razorpay',
+    '/another/asia-south1/calls/start',
+  ])('keeps %s to itself', (path) => {
+    expect(portOf(path)).toBeUndefined();
+  });
+
+  it('passes on nothing of an administrator of the emulators', () => {
+    expect(portOf('/google.firestore.v1.Firestore/Listen/channel', 'Bearer owner')).toBeUndefined();
+    expect(portOf('/demo-earshot-4410/asia-south1/calls/start', 'Bearer owner')).toBeUndefined();
+  });
+});

@@ -1,0 +1,121 @@
+/** Buying coins, also in the middle of a call: choose, pay in the gateway's checkout, have them. */
+import { ShieldCheck } from 'lucide-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { PaymentsCreateOrderOutput, PaymentsPackagesOutput } from '../../../client/src/index.ts';
+import { count, money } from '../i18n.ts';
+import { payInSandbox } from '../local.ts';
+import { Problem } from '../ui/parts.tsx';
+import { Sheet } from '../ui/Sheet.tsx';
+import { usePhone } from './context.ts';
+import { useWork } from './hooks.ts';
+
+type Package = PaymentsPackagesOutput['items'][number];
+
+interface TopUpProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+}
+
+/** A sheet with both steps. */
+export function TopUp({ open, onClose }: TopUpProps): ReactNode {
+  const { t } = useTranslation();
+  const [order, setOrder] = useState<PaymentsCreateOrderOutput>();
+  const close = (): void => {
+    setOrder(undefined);
+    onClose();
+  };
+  return (
+    <Sheet open={open} title={t(order === undefined ? 'topUp.title' : 'topUp.checkout')} onClose={close}>
+      {order === undefined ? <Choose onOrder={setOrder} /> : <Checkout order={order} onPaid={close} />}
+    </Sheet>
+  );
+}
+
+function Choose({ onOrder }: { readonly onOrder: (order: PaymentsCreateOrderOutput) => void }): ReactNode {
+  const { t } = useTranslation();
+  const { earshot } = usePhone();
+  const [packages, setPackages] = useState<readonly Package[]>([]);
+  const [chosen, setChosen] = useState<Package>();
+  const { busy, problem, run } = useWork();
+  useEffect(() => {
+    run(async () => {
+      const { items } = await earshot.payments.packages();
+      setPackages(items);
+      setChosen(items[0]);
+    });
+  }, [earshot, run]);
+  const order = (): void =>
+    run(async () => {
+      if (chosen === undefined) return;
+      onOrder(await earshot.payments.createOrder({ packageId: chosen.packageId, gateway: 'razorpay' }));
+    });
+  return (
+    <div className="stack">
+      <fieldset className="packages">
+        <legend className="unseen">{t('topUp.choose')}</legend>
+        {packages.map((one) => (
+          <label key={one.packageId} className="package">
+            <input
+              type="radio"
+              name="package"
+              checked={chosen === one}
+              onChange={() => setChosen(one)}
+            />
+            <span className="package-coins">{count(one.coins)}</span>
+            <span className="small">{t('coins.unit', { count: one.coins })}</span>
+            <span className="package-price">{money(one.amountPaise, one.currency)}</span>
+          </label>
+        ))}
+      </fieldset>
+      <Problem text={problem} />
+      <button type="button" className="button" disabled={busy || chosen === undefined} onClick={order}>
+        {chosen === undefined
+          ? t('topUp.choose')
+          : t('topUp.pay', { amount: money(chosen.amountPaise, chosen.currency) })}
+      </button>
+    </div>
+  );
+}
+
+interface CheckoutProps {
+  readonly order: PaymentsCreateOrderOutput;
+  readonly onPaid: () => void;
+}
+
+/** Stands where the gateway's own checkout opens in an app. */
+function Checkout({ order, onPaid }: CheckoutProps): ReactNode {
+  const { t } = useTranslation();
+  const { earshot, tell } = usePhone();
+  const [refused, setRefused] = useState(false);
+  const { busy, problem, run } = useWork();
+  const pay = (outcome: 'captured' | 'failed'): void =>
+    run(async () => {
+      setRefused(false);
+      const { orderId } = order;
+      const paid = await payInSandbox(orderId, outcome);
+      if (outcome === 'failed') return setRefused(true);
+      const { coinsAdded } = await earshot.payments.confirm({ orderId, ...paid });
+      tell(t('topUp.added', { coins: count(coinsAdded) }));
+      onPaid();
+    });
+  return (
+    <div className="stack">
+      <div className="checkout">
+        <p className="checkout-name">
+          <ShieldCheck aria-hidden size={18} /> {t('topUp.sandbox')}
+        </p>
+        <p className="checkout-amount">{money(order.amountPaise, order.currency)}</p>
+        <p className="small quiet">{t('topUp.for', { coins: count(order.coins) })}</p>
+        <p className="small quiet mono">{order.checkout.gatewayOrderId}</p>
+      </div>
+      <Problem text={refused ? t('topUp.refused') : problem} />
+      <button type="button" className="button" disabled={busy} onClick={() => pay('captured')}>
+        {t('topUp.succeed')}
+      </button>
+      <button type="button" className="button second" disabled={busy} onClick={() => pay('failed')}>
+        {t('topUp.fail')}
+      </button>
+    </div>
+  );
+}

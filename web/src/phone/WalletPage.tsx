@@ -1,0 +1,65 @@
+/** The coins, and what moved them. */
+import { ReceiptText } from 'lucide-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Transaction } from '../../../client/src/index.ts';
+import { count, moment } from '../i18n.ts';
+import { CoinCount, Empty, Fact } from '../ui/parts.tsx';
+import { usePhone } from './context.ts';
+
+/** Both are live. */
+export function WalletPage(): ReactNode {
+  const { t } = useTranslation();
+  const { earshot, balance, profile, openTopUp } = usePhone();
+  const [entries, setEntries] = useState<readonly Transaction[]>();
+  useEffect(() => earshot.watchTransactions(setEntries, { limit: 50 }), [earshot]);
+  const coins = balance?.coins;
+  const earnings = balance?.earnings;
+  return (
+    <>
+      <header className="page-head">
+        <h1>{t('wallet.title')}</h1>
+      </header>
+      <section className="purse">
+        <p className="small">{t('wallet.available')}</p>
+        <p className="purse-coins">
+          <CoinCount coins={coins?.available ?? 0} />
+        </p>
+        <p className="small">
+          {t('wallet.heldAndBonus', { held: count(coins?.held ?? 0), bonus: count(coins?.bonus ?? 0) })}
+        </p>
+        <button type="button" className="button light" onClick={openTopUp}>
+          {t('wallet.topUp')}
+        </button>
+      </section>
+      {profile.listenerStatus === 'approved' && (
+        <dl className="facts">
+          <Fact name={t('earnings.available')} strong>
+            {count(earnings?.available ?? 0)}
+          </Fact>
+          <Fact name={t('earnings.promotional')}>{count(earnings?.promotional ?? 0)}</Fact>
+          <Fact name={t('earnings.total')}>{count(earnings?.total ?? 0)}</Fact>
+        </dl>
+      )}
+      <h2 className="section">{t('wallet.entries')}</h2>
+      {entries?.length === 0 && <Empty icon={<ReceiptText aria-hidden />} text={t('wallet.none')} />}
+      <ul className="lines">
+        {(entries ?? []).map((entry) => (
+          <li key={entry.transactionId} className="line">
+            <span className="grow">
+              <span className="line-name">{t(`entries.${entry.type}`)}</span>
+              <span className="quiet small">{moment(entry.createdAt)}</span>
+            </span>
+            <span className="line-end">
+              <span className={entry.amount > 0 ? 'gain' : ''}>
+                {entry.amount > 0 ? '+' : ''}
+                {count(entry.amount)}
+              </span>
+              <span className="quiet small">{t('wallet.after', { coins: count(entry.balanceAfter) })}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,44 @@
+/** After the call: why it ended, and the receipt. */
+import * as Dialog from '@radix-ui/react-dialog';
+import { CircleCheck, PhoneOff } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CallState } from '../../../../client/src/index.ts';
+import { usePhone } from '../context.ts';
+import { useExplain } from '../hooks.ts';
+import { ReceiptFacts } from './ReceiptFacts.tsx';
+import { nameOf } from './Ringing.tsx';
+
+/** A call that never began has its reason and no receipt. */
+export function Ended({ state }: { readonly state: CallState }): ReactNode {
+  const { t } = useTranslation();
+  const { closeCall, openTopUp } = usePhone();
+  const explain = useExplain();
+  const { endReason, receipt, error, call } = state;
+  const talked = call?.connectedAt != null;
+  const name = nameOf(state).trim();
+  const why = endReason === null ? (error === undefined ? t('ends.open') : explain(error)) : t(`ends.${endReason}`);
+  return (
+    <div className="ended">
+      <span className={talked ? 'ended-icon' : 'ended-icon lost'}>
+        {talked ? <CircleCheck aria-hidden size={40} /> : <PhoneOff aria-hidden size={36} />}
+      </span>
+      <Dialog.Title className="call-name">{t('ended.title')}</Dialog.Title>
+      <p className="ended-why" role="status">
+        {why}
+      </p>
+      {name !== '' && <p className="quiet">{t('ended.with', { name })}</p>}
+      {receipt !== undefined && <ReceiptFacts receipt={receipt} />}
+      <div className="stack ended-buttons">
+        {error?.has('INSUFFICIENT_COINS') === true && (
+          <button type="button" className="button" onClick={openTopUp}>
+            {t('wallet.topUp')}
+          </button>
+        )}
+        <button type="button" className="button second" onClick={closeCall}>
+          {t('ended.done')}
+        </button>
+      </div>
+    </div>
+  );
+}

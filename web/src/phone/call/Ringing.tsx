@@ -1,0 +1,62 @@
+/** Before anybody talks: it rings here, or there. */
+import * as Dialog from '@radix-ui/react-dialog';
+import { Phone, PhoneOff } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ActiveCall, CallState } from '../../../../client/src/index.ts';
+import { Avatar, Problem } from '../../ui/parts.tsx';
+import { useWork } from '../hooks.ts';
+
+interface RingingProps {
+  readonly call: ActiveCall;
+  readonly state: CallState;
+}
+
+/** Accept and decline for whoever is called, take back for whoever calls. */
+export function Ringing({ call, state }: RingingProps): ReactNode {
+  const { t } = useTranslation();
+  const { busy, problem, run } = useWork();
+  const incoming = state.role === 'callee';
+  const name = nameOf(state);
+  const type = state.call?.type ?? 'audio';
+  return (
+    <div className="ringing">
+      <p className="call-kind">{t(incoming ? `call.incoming.${type}` : 'call.outgoing')}</p>
+      <div className="rings">
+        <Avatar name={name} size="large" />
+      </div>
+      <Dialog.Title className="call-name">{name}</Dialog.Title>
+      {state.call !== undefined && !incoming && (
+        <p className="quiet">{t('listeners.perMinute', { count: state.call.coinsPerMinute })}</p>
+      )}
+      <Problem text={problem} />
+      <div className="call-buttons">
+        <button
+          type="button"
+          className="round end"
+          disabled={busy}
+          onClick={() => run(async () => await call.end())}
+        >
+          <PhoneOff aria-hidden />
+          <span>{t(incoming ? 'call.decline' : 'call.cancel')}</span>
+        </button>
+        {incoming && (
+          <button
+            type="button"
+            className="round accept"
+            disabled={busy}
+            onClick={() => run(async () => await call.accept())}
+          >
+            <Phone aria-hidden />
+            <span>{t('call.accept')}</span>
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** The other party's name; a blank before it is known. */
+export function nameOf({ call, role }: CallState): string {
+  return (role === 'callee' ? call?.caller.displayName : call?.callee.displayName) ?? ' ';
+}

@@ -1,0 +1,27 @@
+/** What every screen of a phone needs. */
+import { createContext, useContext } from 'react';
+import type { ActiveCall, Balance, CallsStartInput, Earshot, Profile } from '../../../client/src/index.ts';
+
+export interface PhoneContext {
+  readonly earshot: Earshot;
+  readonly profile: Profile;
+  /** Undefined until it has been read. */
+  readonly balance: Balance | undefined;
+  /** The call that is on, or has just ended. */
+  readonly call: ActiveCall | undefined;
+  readonly startCall: (wish: CallsStartInput) => void;
+  readonly closeCall: () => void;
+  readonly openTopUp: () => void;
+  /** Says something in passing. */
+  readonly tell: (text: string) => void;
+  readonly signOut: () => Promise<void>;
+}
+
+export const Context = createContext<PhoneContext | undefined>(undefined);
+
+/** @throws outside of a phone that somebody is signed in to */
+export function usePhone(): PhoneContext {
+  const phone = useContext(Context);
+  if (phone === undefined) throw new Error('nobody is signed in to this phone');
+  return phone;
+}
