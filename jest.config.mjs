@@ -1,7 +1,13 @@
 // One Jest for everything. swc turns TypeScript and the few ES-module-only packages into CommonJS.
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/client/src', '<rootDir>/functions/src', '<rootDir>/dev/src', '<rootDir>/test'],
+  roots: [
+    '<rootDir>/client/src',
+    '<rootDir>/functions/src',
+    '<rootDir>/dev/src',
+    '<rootDir>/test',
+    '<rootDir>/web/src',
+  ],
   transform: {
     '^.+\\.(ts|mjs|js)$': [
       '@swc/jest',

@@ -12,13 +12,15 @@ const MODULES = join(ROOT, 'node_modules');
 const STAMP = join(MODULES, '.earshot-lock');
 const LEAST_NODE = 24;
 
-/** What each command runs, one process after the other; `stack` says that it needs Java and the built functions. */
+/** What each command runs, one process after the other; `stack` says that it needs Java and the built functions, `pages`
+ * that it needs the built pages. */
 const COMMANDS = {
   audit: { steps: [['dev/src/audit.ts']] },
   'check:dependencies': { steps: [['dev/src/checkDependencies.ts']] },
   demo: { stack: true, steps: [['dev/src/demo.ts']] },
-  start: { stack: true, steps: [['dev/src/start.ts']] },
-  test: { stack: true, steps: [['dev/src/runTests.ts']] },
+  start: { stack: true, pages: true, steps: [['dev/src/start.ts']] },
+  test: { stack: true, pages: true, steps: [['dev/src/runTests.ts']] },
+  'test:browser': { stack: true, pages: true, steps: [['dev/src/runTests.ts', 'test/browser']] },
   'test:unit': {
     steps: [
       [
@@ -32,6 +34,7 @@ const COMMANDS = {
         'test/simulation',
         'test/soak',
         'test/tidy',
+        'web/src',
       ],
     ],
   },
@@ -44,9 +47,14 @@ const COMMANDS = {
       ['node_modules/.bin/prettier', '--check', '.'],
     ],
   },
-  types: { steps: [['node_modules/.bin/tsc', '-p', '.']] },
+  types: {
+    steps: [
+      ['node_modules/.bin/tsc', '-p', '.'],
+      ['node_modules/.bin/tsc', '-p', 'web'],
+    ],
+  },
   format: { steps: [['node_modules/.bin/prettier', '--write', '.']] },
-  build: { steps: [['functions/build.mjs'], ['client/build.mjs']] },
+  build: { steps: [['functions/build.mjs'], ['client/build.mjs'], ['web/build.mjs']] },
   'docs:api': { steps: [['dev/src/docs.ts'], ['test/rules/writeDocument.ts']] },
 };
 
@@ -134,6 +142,10 @@ async function main() {
   const node = checkNode();
   if (command.stack && !process.env.EARSHOT_FUNCTIONS_DIR) {
     const built = await run(node, ['functions/build.mjs']);
+    if (built !== 0) return built;
+  }
+  if (command.pages) {
+    const built = await run(node, ['web/build.mjs']);
     if (built !== 0) return built;
   }
   for (const [index, step] of command.steps.entries()) {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { importsOf, sourceFiles, type SourceFile } from './sources.ts';
 
-const code = sourceFiles('.ts', '.mjs');
+const code = sourceFiles('.ts', '.tsx', '.mjs');
 const functions = code.filter(({ path }) => path.startsWith('functions/src/'));
 const deployed = functions.filter(({ path }) => !path.endsWith('.test.ts') && !path.includes('/testing/'));
 

@@ -19,7 +19,7 @@ export const streams = {
   setRemote: (remote: MediaStream): void => change({ ...current, remote }),
   /** When a call is over. */
   clear: (): void => change({ local: undefined, remote: undefined }),
-  onChange(listener: () => void): () => void {
+  onChange: (listener: () => void): (() => void) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
   },

@@ -54,7 +54,8 @@ export async function startStack({
   let web: { stop(): Promise<void> } | undefined;
   const emulators = launchEmulators({ dir, ports, withStorage, jarEnv: env });
   let stopped: Promise<void> | undefined;
-  const stop = () => (stopped ??= Promise.all([web?.stop(), control.stop(), emulators.stop()]).then(() => undefined));
+  const stop = () =>
+    (stopped ??= Promise.all([web?.stop(), control.stop(), emulators.stop()]).then(() => undefined));
   onStarting?.(stop);
   try {
     tell('starting the emulators…');

@@ -22,7 +22,10 @@ export async function certificateFor(addresses: readonly string[]): Promise<{ ke
     extensions: [
       {
         name: 'subjectAltName',
-        altNames: [{ type: 2 as const, value: 'localhost' }, ...addresses.map((ip) => ({ type: 7 as const, ip }))],
+        altNames: [
+          { type: 2 as const, value: 'localhost' },
+          ...addresses.map((ip) => ({ type: 7 as const, ip })),
+        ],
       },
     ],
   });

@@ -1,6 +1,12 @@
 /** One address for the phones in the browser: their pages, and what they ask the emulators for. */
 import { createReadStream, existsSync, statSync } from 'node:fs';
-import { createServer, request as ask, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  request as ask,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { extname, join, normalize } from 'node:path';
 import { ROOT } from '../stack/paths.ts';
@@ -63,12 +69,15 @@ function answer(request: IncomingMessage, response: ServerResponse, options: Web
 
 function passOn(request: IncomingMessage, response: ServerResponse, { port, path }: Way): void {
   const headers = { ...request.headers, host: `127.0.0.1:${port}` };
-  const onward = ask({ host: '127.0.0.1', port, path, method: request.method ?? 'GET', headers }, (answered) => {
-    response.writeHead(answered.statusCode ?? 502, answered.headers);
-    // Live documents come as one answer that never ends: its head must not wait for the first of them.
-    response.flushHeaders();
-    answered.pipe(response);
-  });
+  const onward = ask(
+    { host: '127.0.0.1', port, path, method: request.method ?? 'GET', headers },
+    (answered) => {
+      response.writeHead(answered.statusCode ?? 502, answered.headers);
+      // Live documents come as one answer that never ends: its head must not wait for the first of them.
+      response.flushHeaders();
+      answered.pipe(response);
+    },
+  );
   onward.on('error', () => {
     if (response.headersSent) response.destroy();
     else response.writeHead(502).end();

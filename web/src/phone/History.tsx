@@ -55,11 +55,7 @@ export function History(): ReactNode {
           {t('more')}
         </button>
       )}
-      <Sheet
-        open={opened !== undefined}
-        title={t('receipt.title')}
-        onClose={() => setOpened(undefined)}
-      >
+      <Sheet open={opened !== undefined} title={t('receipt.title')} onClose={() => setOpened(undefined)}>
         {opened !== undefined && <Opened {...opened} />}
       </Sheet>
     </>
@@ -72,7 +68,13 @@ function Opened({ call, receipt }: { call: CallOfHistory; receipt: Receipt | und
   return <p>{t(`ends.${call.endReason ?? 'open'}`)}</p>;
 }
 
-function CallLine({ call, onOpen }: { readonly call: CallOfHistory; readonly onOpen: () => void }): ReactNode {
+function CallLine({
+  call,
+  onOpen,
+}: {
+  readonly call: CallOfHistory;
+  readonly onOpen: () => void;
+}): ReactNode {
   const { t } = useTranslation();
   const made = call.role === 'caller';
   const name = made ? call.callee.displayName : call.caller.displayName;

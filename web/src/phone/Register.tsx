@@ -17,8 +17,6 @@ export function Register({ backend }: { readonly backend: Backend }): ReactNode 
   const [dateOfBirth, setDateOfBirth] = useState('1995-04-12');
   const [gender, setGender] = useState<Gender>('female');
   const [languages, setLanguages] = useState<readonly string[]>(['en']);
-  const toggle = (code: string): void =>
-    setLanguages(languages.includes(code) ? languages.filter((one) => one !== code) : [...languages, code]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     run(async () => {
@@ -62,26 +60,36 @@ export function Register({ backend }: { readonly backend: Backend }): ReactNode 
             </select>
           )}
         </Field>
-        <fieldset className="field">
-          <legend>{t('register.languages')}</legend>
-          <div className="row">
-            {LANGUAGES.map((code) => (
-              <label key={code} className="chip">
-                <input
-                  type="checkbox"
-                  checked={languages.includes(code)}
-                  onChange={() => toggle(code)}
-                />
-                {languageName(code)}
-              </label>
-            ))}
-          </div>
-        </fieldset>
+        <Languages chosen={languages} onChange={setLanguages} />
         <Problem text={problem} />
         <button className="button" type="submit" disabled={busy || languages.length === 0}>
           {t('register.done')}
         </button>
       </form>
     </main>
+  );
+}
+
+interface LanguagesProps {
+  readonly chosen: readonly string[];
+  readonly onChange: (chosen: readonly string[]) => void;
+}
+
+function Languages({ chosen, onChange }: LanguagesProps): ReactNode {
+  const { t } = useTranslation();
+  const toggle = (code: string): void =>
+    onChange(chosen.includes(code) ? chosen.filter((one) => one !== code) : [...chosen, code]);
+  return (
+    <fieldset className="field">
+      <legend>{t('register.languages')}</legend>
+      <div className="row">
+        {LANGUAGES.map((code) => (
+          <label key={code} className="chip">
+            <input type="checkbox" checked={chosen.includes(code)} onChange={() => toggle(code)} />
+            {languageName(code)}
+          </label>
+        ))}
+      </div>
+    </fieldset>
   );
 }

@@ -73,7 +73,9 @@ function useTold(): [string, (text: string) => void] {
 }
 
 /** The one call this phone shows: begun here, ringing here, or the one it was in before it was loaded anew. */
-function useCurrentCall({ earshot }: Backend): [ActiveCall | undefined, (call: ActiveCall | undefined) => void] {
+function useCurrentCall({
+  earshot,
+}: Backend): [ActiveCall | undefined, (call: ActiveCall | undefined) => void] {
   const [call, setCall] = useState<ActiveCall>();
   const show = useCallback((next: ActiveCall | undefined) => {
     streams.clear();
@@ -97,7 +99,8 @@ function useCurrentCall({ earshot }: Backend): [ActiveCall | undefined, (call: A
       earshot.watchIncoming(([ringing]) => {
         if (ringing === undefined) return;
         setCall((current) =>
-          current === undefined || (current.state.phase === 'ended' && current.state.callId !== ringing.callId)
+          current === undefined ||
+          (current.state.phase === 'ended' && current.state.callId !== ringing.callId)
             ? earshot.call(ringing.callId)
             : current,
         );

@@ -56,12 +56,7 @@ function Choose({ onOrder }: { readonly onOrder: (order: PaymentsCreateOrderOutp
         <legend className="unseen">{t('topUp.choose')}</legend>
         {packages.map((one) => (
           <label key={one.packageId} className="package">
-            <input
-              type="radio"
-              name="package"
-              checked={chosen === one}
-              onChange={() => setChosen(one)}
-            />
+            <input type="radio" name="package" checked={chosen === one} onChange={() => setChosen(one)} />
             <span className="package-coins">{count(one.coins)}</span>
             <span className="small">{t('coins.unit', { count: one.coins })}</span>
             <span className="package-price">{money(one.amountPaise, one.currency)}</span>

@@ -8,10 +8,11 @@ const HUES = 6;
 
 /** A person without a picture: their first letter, in a colour that stays theirs. */
 export function Avatar({ name, size }: { readonly name: string; readonly size?: 'large' }): ReactNode {
-  const sum = [...name].reduce((total, letter) => total + (letter.codePointAt(0) ?? 0), 0);
+  const letters = Array.from(name);
+  const sum = letters.reduce((total, letter) => total + (letter.codePointAt(0) ?? 0), 0);
   return (
     <span aria-hidden className={`avatar hue-${sum % HUES} ${size ?? ''}`}>
-      {[...name][0]?.toUpperCase()}
+      {letters[0]?.toUpperCase()}
     </span>
   );
 }

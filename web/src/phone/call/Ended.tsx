@@ -17,7 +17,8 @@ export function Ended({ state }: { readonly state: CallState }): ReactNode {
   const { endReason, receipt, error, call } = state;
   const talked = call?.connectedAt != null;
   const name = nameOf(state).trim();
-  const why = endReason === null ? (error === undefined ? t('ends.open') : explain(error)) : t(`ends.${endReason}`);
+  const why =
+    endReason === null ? (error === undefined ? t('ends.open') : explain(error)) : t(`ends.${endReason}`);
   return (
     <div className="ended">
       <span className={talked ? 'ended-icon' : 'ended-icon lost'}>

@@ -29,7 +29,11 @@ export function Ongoing({ call, state }: OngoingProps): ReactNode {
         {!isVideo && <Avatar name={name} size="large" />}
         <Dialog.Title className="call-name">{name}</Dialog.Title>
         <p role="status" className="call-kind">
-          {state.phase === 'connecting' ? t('call.connecting') : state.reconnecting ? t('call.reconnecting') : ''}
+          {state.phase === 'connecting'
+            ? t('call.connecting')
+            : state.reconnecting
+              ? t('call.reconnecting')
+              : ''}
         </p>
       </div>
       {state.phase === 'ongoing' && <Meter call={call} state={state} />}

@@ -8,7 +8,8 @@ import { Fact } from '../../ui/parts.tsx';
 /** The amounts first, then what proves them. */
 export function ReceiptFacts({ receipt }: { readonly receipt: Receipt }): ReactNode {
   const { t } = useTranslation();
-  const { durationSec, billedMinutes, coinsPerMinute, coinsSpent, coinsReleased, earnedCoins, endReason } = receipt;
+  const { durationSec, billedMinutes, coinsPerMinute, coinsSpent, coinsReleased, earnedCoins, endReason } =
+    receipt;
   return (
     <div className="receipt">
       <dl className="facts">
