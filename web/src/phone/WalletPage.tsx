@@ -2,7 +2,7 @@
 import { ReceiptText } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Transaction } from '../../../client/src/index.ts';
+import type { Balance, Transaction } from '../../../client/src/index.ts';
 import { count, moment } from '../i18n.ts';
 import { CoinCount, Empty, Fact } from '../ui/parts.tsx';
 import { usePhone } from './context.ts';
@@ -14,7 +14,6 @@ export function WalletPage(): ReactNode {
   const [entries, setEntries] = useState<readonly Transaction[]>();
   useEffect(() => earshot.watchTransactions(setEntries, { limit: 50 }), [earshot]);
   const coins = balance?.coins;
-  const earnings = balance?.earnings;
   return (
     <>
       <header className="page-head">
@@ -32,34 +31,46 @@ export function WalletPage(): ReactNode {
           {t('wallet.topUp')}
         </button>
       </section>
-      {profile.listenerStatus === 'approved' && (
-        <dl className="facts">
-          <Fact name={t('earnings.available')} strong>
-            {count(earnings?.available ?? 0)}
-          </Fact>
-          <Fact name={t('earnings.promotional')}>{count(earnings?.promotional ?? 0)}</Fact>
-          <Fact name={t('earnings.total')}>{count(earnings?.total ?? 0)}</Fact>
-        </dl>
-      )}
+      {profile.listenerStatus === 'approved' && balance !== undefined && <Earned {...balance.earnings} />}
       <h2 className="section">{t('wallet.entries')}</h2>
       {entries?.length === 0 && <Empty icon={<ReceiptText aria-hidden />} text={t('wallet.none')} />}
       <ul className="lines">
         {(entries ?? []).map((entry) => (
-          <li key={entry.transactionId} className="line">
-            <span className="grow">
-              <span className="line-name">{t(`entries.${entry.type}`)}</span>
-              <span className="quiet small">{moment(entry.createdAt)}</span>
-            </span>
-            <span className="line-end">
-              <span className={entry.amount > 0 ? 'gain' : ''}>
-                {entry.amount > 0 ? '+' : ''}
-                {count(entry.amount)}
-              </span>
-              <span className="quiet small">{t('wallet.after', { coins: count(entry.balanceAfter) })}</span>
-            </span>
-          </li>
+          <Entry key={entry.transactionId} {...entry} />
         ))}
       </ul>
     </>
+  );
+}
+
+function Earned({ available, promotional, total }: Balance['earnings']): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <dl className="facts">
+      <Fact name={t('earnings.available')} strong>
+        {count(available)}
+      </Fact>
+      <Fact name={t('earnings.promotional')}>{count(promotional)}</Fact>
+      <Fact name={t('earnings.total')}>{count(total)}</Fact>
+    </dl>
+  );
+}
+
+function Entry({ type, createdAt, amount, balanceAfter }: Transaction): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <li className="line">
+      <span className="grow">
+        <span className="line-name">{t(`entries.${type}`)}</span>
+        <span className="quiet small">{moment(createdAt)}</span>
+      </span>
+      <span className="line-end">
+        <span className={amount > 0 ? 'gain' : ''}>
+          {amount > 0 ? '+' : ''}
+          {count(amount)}
+        </span>
+        <span className="quiet small">{t('wallet.after', { coins: count(balanceAfter) })}</span>
+      </span>
+    </li>
   );
 }
