@@ -51,6 +51,7 @@ const COMMANDS = {
     steps: [
       ['node_modules/.bin/tsc', '-p', '.'],
       ['node_modules/.bin/tsc', '-p', 'web'],
+      ['node_modules/.bin/tsc', '-p', 'test/browser'],
     ],
   },
   format: { steps: [['node_modules/.bin/prettier', '--write', '.']] },

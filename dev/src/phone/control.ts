@@ -7,6 +7,8 @@ export interface ReadyInfo {
     readonly auth: number;
     readonly functions: number;
     readonly firestore: number;
+    /** The phones in the browser. */
+    readonly web: number;
     /** Only where a JDK is present. */
     readonly storage?: number;
   };

@@ -68,11 +68,14 @@ function answer(request: IncomingMessage, response: ServerResponse, options: Web
 }
 
 function passOn(request: IncomingMessage, response: ServerResponse, { port, path }: Way): void {
-  const headers = { ...request.headers, host: `127.0.0.1:${port}` };
+  const { connection: _connection, ...asked } = request.headers;
+  const headers = { ...asked, host: `127.0.0.1:${port}` };
   const onward = ask(
-    { host: '127.0.0.1', port, path, method: request.method ?? 'GET', headers },
+    // A connection for each request: one that was kept may be closed in the moment it is used again.
+    { host: '127.0.0.1', port, path, method: request.method ?? 'GET', headers, agent: false },
     (answered) => {
-      response.writeHead(answered.statusCode ?? 502, answered.headers);
+      const { connection: _closing, ...told } = answered.headers;
+      response.writeHead(answered.statusCode ?? 502, told);
       // Live documents come as one answer that never ends: its head must not wait for the first of them.
       response.flushHeaders();
       answered.pipe(response);

@@ -98,10 +98,13 @@ function CallButton({ card, type, coinsPerMinute }: CallButtonProps): ReactNode 
       className={type === 'audio' ? 'button grow' : 'button second grow'}
       disabled={availability !== 'available'}
       onClick={() => startCall({ calleeId: listenerId, type })}
-      aria-label={t(`listeners.call.${type}`, { name, count: coinsPerMinute })}
     >
-      <Icon aria-hidden size={18} />
-      <span>{t('listeners.perMinute', { count: coinsPerMinute })}</span>
+      <Icon aria-hidden size={20} />
+      <span className="button-lines">
+        {t(`listeners.call.${type}`)}
+        <span className="unseen"> {name}, </span>
+        <span className="button-note">{t('listeners.perMinute', { count: coinsPerMinute })}</span>
+      </span>
     </button>
   );
 }

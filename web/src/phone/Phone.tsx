@@ -2,38 +2,46 @@
 import { onAuthStateChanged, signInWithCustomToken, type User } from 'firebase/auth';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { openBackend, type Backend } from '../backend.ts';
+import type { Backend } from '../backend.ts';
+import { openDoor, type Door } from '../door.ts';
 import { demoPeople, stackInfo, type DemoPerson } from '../local.ts';
 import { SignIn } from './SignIn.tsx';
 
 const SignedIn = lazy(async () => await import('./SignedIn.tsx'));
 
-let opened: Promise<Backend> | undefined;
+let opened: Promise<Door> | undefined;
+let connected: Promise<Backend> | undefined;
 
-/** One backend a page, however often React mounts it. */
-async function backendOf(which: string): Promise<Backend> {
-  opened ??= stackInfo().then((info) => openBackend(info, `phone-${which}`));
+/** One door a page, however often React mounts it. */
+async function doorOf(which: string): Promise<Door> {
+  opened ??= stackInfo().then((info) => openDoor(info, `phone-${which}`));
   return await opened;
 }
 
+/** The rest comes when somebody does, so that the first screen need not wait for it. */
+function connect(door: Door): Promise<Backend> {
+  connected ??= import('../backend.ts').then(({ openBackend }) => openBackend(door));
+  return connected;
+}
+
 /** Signs in one of the two who are there to be tried. */
-async function enterAs({ auth }: Backend, role: DemoPerson['role']): Promise<void> {
+async function enterAs({ auth }: Door, role: DemoPerson['role']): Promise<void> {
   const person = (await demoPeople()).find((one) => one.role === role);
   if (person !== undefined) await signInWithCustomToken(auth, person.customToken);
 }
 
 /** Whoever the address asks for signs in by themselves, once. */
-async function enterAsAsked(backend: Backend): Promise<void> {
+async function enterAsAsked(door: Door): Promise<void> {
   const address = new URL(globalThis.location.href);
   const wanted = address.searchParams.get('try');
   if (wanted !== 'caller' && wanted !== 'listener') return;
   address.searchParams.delete('try');
   globalThis.history.replaceState(null, '', address);
-  await enterAs(backend, wanted);
+  await enterAs(door, wanted);
 }
 
 interface Opened {
-  readonly backend: Backend;
+  readonly door: Door;
   readonly user: User | null;
 }
 
@@ -46,9 +54,9 @@ export default function Phone({ which }: { readonly which: string }): ReactNode 
     let stop: (() => void) | undefined;
     let left = false;
     const open = async (): Promise<void> => {
-      const backend = await backendOf(which);
-      await enterAsAsked(backend);
-      if (!left) stop = onAuthStateChanged(backend.auth, (user) => setPhone({ backend, user }));
+      const door = await doorOf(which);
+      await enterAsAsked(door);
+      if (!left) stop = onAuthStateChanged(door.auth, (user) => setPhone({ door, user }));
     };
     open().catch(() => setFailed(true));
     return () => {
@@ -58,14 +66,14 @@ export default function Phone({ which }: { readonly which: string }): ReactNode 
   }, [which]);
   if (failed) return <p className="phone waiting-text">{t('offline')}</p>;
   if (phone === undefined) return <div className="phone waiting" />;
-  const { backend, user } = phone;
+  const { door, user } = phone;
   return (
     <div className="phone">
       {user === null ? (
-        <SignIn backend={backend} onTry={async (role) => await enterAs(backend, role)} />
+        <SignIn connect={async () => await connect(door)} onTry={async (role) => await enterAs(door, role)} />
       ) : (
         <Suspense fallback={<div className="waiting" />}>
-          <SignedIn key={user.uid} backend={backend} />
+          <SignedIn key={user.uid} connected={connect(door)} />
         </Suspense>
       )}
     </div>

@@ -9,8 +9,13 @@ import { useWork } from './hooks.ts';
 const GENDERS = ['female', 'male', 'other'] as const;
 type Gender = (typeof GENDERS)[number];
 
+interface RegisterProps {
+  readonly backend: Backend;
+  readonly onDone: () => void;
+}
+
 /** A form with the least that the backend asks for. */
-export function Register({ backend }: { readonly backend: Backend }): ReactNode {
+export function Register({ backend, onDone }: RegisterProps): ReactNode {
   const { t } = useTranslation();
   const { busy, problem, run } = useWork();
   const [username, setUsername] = useState('');
@@ -21,6 +26,7 @@ export function Register({ backend }: { readonly backend: Backend }): ReactNode 
     event.preventDefault();
     run(async () => {
       await backend.earshot.auth.register({ username, dateOfBirth, gender, languages: [...languages] });
+      onDone();
     });
   };
   return (

@@ -10,17 +10,17 @@ import { useWork } from './hooks.ts';
 import { MessageBanner } from './MessageBanner.tsx';
 
 interface SignInProps {
-  readonly backend: Backend;
+  readonly connect: () => Promise<Backend>;
   readonly onTry: (role: DemoPerson['role']) => Promise<void>;
 }
 
 /** The first screen. */
-export function SignIn({ backend, onTry }: SignInProps): ReactNode {
+export function SignIn({ connect, onTry }: SignInProps): ReactNode {
   const { t } = useTranslation();
   const [sent, setSent] = useState<{ phone: string; sinceMs: number }>();
   const [code, setCode] = useState('');
   return (
-    <main className="sign-in">
+    <main className="sign-in" onFocus={() => void connect()}>
       {sent !== undefined && <MessageBanner {...sent} onCode={setCode} />}
       <div className="sign-in-head">
         <span className="logo">
@@ -30,10 +30,10 @@ export function SignIn({ backend, onTry }: SignInProps): ReactNode {
         <p className="quiet">{t('signIn.about')}</p>
       </div>
       {sent === undefined ? (
-        <PhoneForm backend={backend} onSent={(phone) => setSent({ phone, sinceMs: Date.now() })} />
+        <PhoneForm connect={connect} onSent={(phone) => setSent({ phone, sinceMs: Date.now() })} />
       ) : (
         <CodeForm
-          backend={backend}
+          connect={connect}
           phone={sent.phone}
           code={code}
           onCode={setCode}
@@ -45,13 +45,12 @@ export function SignIn({ backend, onTry }: SignInProps): ReactNode {
   );
 }
 
-function PhoneForm({
-  backend,
-  onSent,
-}: {
-  readonly backend: Backend;
+interface PhoneFormProps {
+  readonly connect: SignInProps['connect'];
   readonly onSent: (phone: string) => void;
-}): ReactNode {
+}
+
+function PhoneForm({ connect, onSent }: PhoneFormProps): ReactNode {
   const { t } = useTranslation();
   const [phone, setPhone] = useState('+91 ');
   const { busy, problem, run } = useWork();
@@ -59,7 +58,8 @@ function PhoneForm({
     event.preventDefault();
     const number = phone.replaceAll(/[\s()-]/gu, '');
     run(async () => {
-      await backend.earshot.auth.requestOtp({ phone: number });
+      const { earshot } = await connect();
+      await earshot.auth.requestOtp({ phone: number });
       onSent(number);
     });
   };
@@ -86,21 +86,22 @@ function PhoneForm({
 }
 
 interface CodeFormProps {
-  readonly backend: Backend;
+  readonly connect: SignInProps['connect'];
   readonly phone: string;
   readonly code: string;
   readonly onCode: (code: string) => void;
   readonly onBack: () => void;
 }
 
-function CodeForm({ backend, phone, code, onCode, onBack }: CodeFormProps): ReactNode {
+function CodeForm({ connect, phone, code, onCode, onBack }: CodeFormProps): ReactNode {
   const { t } = useTranslation();
   const { busy, problem, run } = useWork();
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     run(async () => {
-      const { customToken } = await backend.earshot.auth.verifyOtp({ phone, code });
-      await signInWithCustomToken(backend.auth, customToken);
+      const { auth, earshot } = await connect();
+      const { customToken } = await earshot.auth.verifyOtp({ phone, code });
+      await signInWithCustomToken(auth, customToken);
     });
   };
   return (
@@ -130,7 +131,7 @@ function CodeForm({ backend, phone, code, onCode, onBack }: CodeFormProps): Reac
           className="link"
           type="button"
           disabled={busy}
-          onClick={() => run(async () => void (await backend.earshot.auth.resendOtp({ phone })))}
+          onClick={() => run(async () => void (await (await connect()).earshot.auth.resendOtp({ phone })))}
         >
           {t('signIn.again')}
         </button>

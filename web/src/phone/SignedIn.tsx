@@ -1,7 +1,7 @@
 /** A phone that somebody is signed in to: its tabs, and the call above them. */
 import { signOut } from 'firebase/auth';
-import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
-import type { ActiveCall, Balance, Profile } from '../../../client/src/index.ts';
+import { use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { isRefusal, type ActiveCall, type Balance, type Profile } from '../../../client/src/index.ts';
 import type { Backend } from '../backend.ts';
 import { streams } from '../streams.ts';
 import { CallScreen } from './call/CallScreen.tsx';
@@ -13,15 +13,25 @@ import { TopUp } from './TopUp.tsx';
 const TELL_MS = 4000;
 
 /** Follows the profile; who has none yet makes one. */
-export default function SignedIn({ backend }: { readonly backend: Backend }): ReactNode {
-  const [profile, setProfile] = useState<Profile | 'none'>();
+export default function SignedIn({ connected }: { readonly connected: Promise<Backend> }): ReactNode {
+  const backend = use(connected);
+  const [profile, setProfile] = useState<Profile>();
+  const [newcomer, setNewcomer] = useState(false);
   useEffect(() => {
-    // A session that has ended elsewhere is told by the error; then this phone leaves too.
-    const leave = (): void => void signOut(backend.auth);
-    return backend.earshot.watchProfile((found) => setProfile(found ?? 'none'), leave);
-  }, [backend]);
+    if (newcomer) return;
+    // Nobody may read what does not exist: newcomers are told from people whose session has ended elsewhere by asking.
+    const lookWhy = (): void => {
+      backend.earshot.users.me().then(
+        async () => await signOut(backend.auth),
+        async (fault: unknown) =>
+          isRefusal(fault, 'NOT_REGISTERED') ? setNewcomer(true) : await signOut(backend.auth),
+      );
+    };
+    return backend.earshot.watchProfile(setProfile, lookWhy);
+  }, [backend, newcomer]);
+  if (newcomer) return <Register backend={backend} onDone={() => setNewcomer(false)} />;
   if (profile === undefined) return <div className="waiting" />;
-  return profile === 'none' ? <Register backend={backend} /> : <Own backend={backend} profile={profile} />;
+  return <Own backend={backend} profile={profile} />;
 }
 
 /** The phone of a registered person. */

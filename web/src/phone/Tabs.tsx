@@ -31,20 +31,24 @@ export function Tabs(): ReactNode {
     { id: 'profile', text: t('tabs.profile'), icon: <CircleUserRound aria-hidden />, page: <ProfilePage /> },
   ];
   return (
-    <RadixTabs.Root className="tabs" value={tab} onValueChange={setTab} aria-hidden={call !== undefined}>
-      {tabs.map(({ id, page }) => (
-        <RadixTabs.Content key={id} value={id} className="page" asChild>
-          <main tabIndex={-1}>{page}</main>
-        </RadixTabs.Content>
-      ))}
-      <RadixTabs.List className="tab-bar" aria-label={t('tabs.label')}>
-        {tabs.map(({ id, text, icon }) => (
-          <RadixTabs.Trigger key={id} value={id} className="tab">
-            {icon}
-            <span>{text}</span>
-          </RadixTabs.Trigger>
+    <RadixTabs.Root className="tabs" value={tab} onValueChange={setTab}>
+      <main className="pages">
+        {tabs.map(({ id, page }) => (
+          <RadixTabs.Content key={id} value={id} className="page">
+            {page}
+          </RadixTabs.Content>
         ))}
-      </RadixTabs.List>
+      </main>
+      <nav aria-label={t('tabs.label')}>
+        <RadixTabs.List className="tab-bar" aria-label={t('tabs.label')}>
+          {tabs.map(({ id, text, icon }) => (
+            <RadixTabs.Trigger key={id} value={id} className="tab">
+              {icon}
+              <span>{text}</span>
+            </RadixTabs.Trigger>
+          ))}
+        </RadixTabs.List>
+      </nav>
     </RadixTabs.Root>
   );
 }

@@ -1,0 +1,90 @@
+/** The ways in which a call does not come about, or ends against somebody's will. */
+import { describe, expect, it } from '@jest/globals';
+import { expectAccessible } from './accessible.ts';
+import { hears, picture, useBrowser } from './browser.ts';
+import { rings, talk, two } from './phone.ts';
+
+const browser = useBrowser();
+/** A ring lasts a minute. */
+const RING_SEC = 61;
+/** Silence is noticed by a sweep: a minute of silence, and up to a minute until the sweep. */
+const LOST_SEC = 130;
+
+describe('a call that rings in the browser', () => {
+  it('can be declined, taken back, and missed', async () => {
+    const both = await two(browser, 500);
+    const { caller, listener } = both;
+    await rings(both);
+    await listener.press('Decline');
+    await caller.reads('Declined.');
+    await picture(caller.page, 'declined');
+    await caller.press('Done');
+
+    await rings(both);
+    await caller.press('Cancel');
+    await listener.reads('Missed call');
+    await caller.reads('Taken back.');
+    await caller.press('Done');
+
+    await rings(both);
+    await browser.stack.control.advance(RING_SEC);
+    await caller.reads('Nobody answered.');
+    await listener.button('Accept').waitFor({ state: 'detached' });
+    await caller.press('Done');
+
+    await caller.goTo('Wallet');
+    await caller.reads('500');
+    await caller.goTo('Calls');
+    for (const status of [/Declined/u, /Taken back/u, /Missed/u]) await caller.reads(status);
+    await listener.goTo('Calls');
+    await listener.reads(/Missed/u);
+  });
+
+  it('is not begun without coins, and says what it takes', async () => {
+    const { caller, listenerName } = await two(browser, 0);
+    await caller.press(new RegExp(`^Call ${listenerName}`, 'u'));
+    await caller.reads('This call needs 10 coins; you have 0.');
+    await expectAccessible(caller.page);
+    await caller.press('Buy coins');
+    await caller.reads('₹150');
+  });
+});
+
+describe('a call that goes on in the browser', () => {
+  it('ends with the last coin', async () => {
+    const both = await two(browser, 10);
+    const { caller, listener } = both;
+    await talk(both);
+    await hears(caller.page);
+    await browser.stack.control.advance(60);
+    await caller.reads('The coins ran out.');
+    await caller.hasFact('Duration', '1:00');
+    await caller.hasFact('Coins spent', '10');
+    await listener.hasFact('Coins earned', '15');
+    await picture(caller.page, 'coins-ran-out');
+  });
+
+  it('ends for the other one when a page is closed, and nobody pays for the silence', async () => {
+    const both = await two(browser, 500);
+    const { caller, listener } = both;
+    await talk(both);
+    await hears(caller.page);
+    await listener.page.close();
+    await browser.stack.control.advance(LOST_SEC, [both.listenerUid]);
+    await caller.reads('The connection was lost.');
+    expect(await caller.fact('Duration')).toMatch(/^0:\d\d$/u);
+    expect(['0', '10']).toContain(await caller.fact('Coins spent'));
+  });
+
+  it('goes on when a page is loaded anew', async () => {
+    const both = await two(browser, 500);
+    const { caller, listener } = both;
+    await talk(both);
+    await caller.page.reload();
+    await caller.screen.getByRole('timer').waitFor();
+    await hears(caller.page);
+    await hears(listener.page);
+    await caller.press('End');
+    await listener.reads('Call ended');
+  });
+});

@@ -1,0 +1,64 @@
+/** Coins and pictures in the middle of a call. */
+import { describe, expect, it } from '@jest/globals';
+import { expectAccessible } from './accessible.ts';
+import { eventually, hears, picture, received, useBrowser } from './browser.ts';
+import { talk, two } from './phone.ts';
+
+const browser = useBrowser();
+/** A call costs nothing before. */
+const FREE_SEC = 10;
+
+describe('a call in the browser', () => {
+  it('is extended by coins that are bought in it', async () => {
+    const both = await two(browser, 10);
+    const { caller, listener } = both;
+    await talk(both);
+    await caller.reads('Your coins run out');
+    await picture(caller.page, 'low');
+    await expectAccessible(caller.page);
+    await caller.screen.locator('.low').getByRole('button', { name: 'Top up' }).click();
+    await caller.reads('₹150');
+    await picture(caller.page, 'buy');
+    await expectAccessible(caller.page);
+    await caller.press('Pay ₹150');
+    await caller.button('Let the payment succeed').waitFor();
+    await picture(caller.page, 'checkout');
+    await expectAccessible(caller.page);
+    await caller.press('Let it fail');
+    await caller.reads('The payment failed. Nothing was charged.');
+    await caller.press('Let the payment succeed');
+    await caller.reads('300 coins added');
+    await caller.screen.getByText('Your coins run out').waitFor({ state: 'detached' });
+    await eventually(
+      async () => await caller.fact('Paid for'),
+      (left) => /^\d\d?:\d\d$/u.test(left) && !left.startsWith('0:'),
+    );
+    await hears(caller.page);
+    await hears(listener.page);
+    await browser.stack.control.advance(FREE_SEC);
+    await caller.press('End');
+    await caller.hasFact('Coins spent', '10');
+  });
+
+  it('carries pictures, and the camera can be turned off', async () => {
+    const both = await two(browser, 500);
+    const { caller, listener } = both;
+    await talk(both, 'video');
+    for (const { page } of [caller, listener])
+      await eventually(
+        async () => await received(page),
+        ({ videoFrames }) => videoFrames > 10,
+      );
+    await hears(caller.page);
+    await hears(listener.page);
+    await picture(caller.page, 'video');
+    await expectAccessible(caller.page);
+    await caller.press('Camera off');
+    await caller.screen.getByLabel('Your picture').waitFor({ state: 'detached' });
+    expect(await caller.button('Camera off').getAttribute('aria-pressed')).toBe('true');
+    await picture(caller.page, 'video-camera-off');
+    await browser.stack.control.advance(FREE_SEC);
+    await caller.press('End');
+    await caller.hasFact('Coins spent', '50');
+  });
+});
