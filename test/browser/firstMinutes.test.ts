@@ -16,7 +16,7 @@ describe('the first minutes in the browser', () => {
     await picture(page, 'pair-begin');
     await page.getByRole('button', { name: 'Sign both in' }).click();
     await phoneB?.getByText('You are available. Calls ring here.').waitFor();
-    await phoneA?.getByRole('button', { name: 'Call Asha, 10 coins a minute' }).click();
+    await phoneA?.getByRole('button', { name: 'Call Asha, 10 coins/min' }).click();
     await phoneB?.getByRole('button', { name: 'Accept' }).click();
     const [caller, listener] = ['a', 'b'].map((which) => {
       const frame = page.frames().find((one) => new URL(one.url()).pathname === `/phone/${which}`);
@@ -61,7 +61,7 @@ describe('the first minutes in the browser', () => {
     await picture(page, 'listeners-hi-dark');
     await expectAccessible(page);
     await page.getByRole('tab', { name: 'वॉलेट' }).click();
-    await page.getByText('खरीदे').waitFor();
+    await page.getByText('खरीदे', { exact: true }).waitFor();
     await picture(page, 'wallet-hi-dark');
     await expectAccessible(page);
     await page.getByRole('tab', { name: 'प्रोफ़ाइल' }).click();

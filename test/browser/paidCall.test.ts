@@ -33,7 +33,7 @@ describe('a paid call in the browser', () => {
     await caller.hasFact('Coins spent', '10');
     await listener.hasFact('Coins earned', '15');
     expect(await caller.fact('Paid for')).toMatch(/^9:\d\d$/u);
-    expect(await caller.fact('Reserves more in')).toMatch(/^8:\d\d$/u);
+    expect(await caller.fact('Next slice in')).toMatch(/^8:\d\d$/u);
 
     await caller.press('Mute');
     const muted = async () => (await received(listener.page)).audioEnergy;
@@ -49,10 +49,11 @@ describe('a paid call in the browser', () => {
     await hears(listener.page);
 
     await listener.press('End');
-    await caller.reads('Call ended');
+    await caller.reads(`${both.listenerName} hung up.`);
     await caller.hasFact('Coins spent', '10');
     await caller.hasFact('Coins given back', '90');
     await listener.hasFact('Coins earned', '15');
+    await listener.reads('You hung up.');
     await picture(caller.page, 'receipt');
     await expectAccessible(caller.page);
     await caller.press('Done');

@@ -61,6 +61,17 @@ export function moment(at: string): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
 }
 
+/** Day and time, where there is little room. */
+export function shortMoment(at: string): string {
+  const format = new Intl.DateTimeFormat(locale(), {
+    day: 'numeric',
+    month: 'short',
+    hour: 'numeric',
+    minute: '2-digit',
+  });
+  return format.format(new Date(at));
+}
+
 /** Time of day with seconds. */
 export function timeOfDay(at: string): string {
   return new Intl.DateTimeFormat(locale(), { timeStyle: 'medium' }).format(new Date(at));

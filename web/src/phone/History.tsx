@@ -3,7 +3,7 @@ import { ArrowDownLeft, ArrowUpRight, Clock3 } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallOfHistory, Receipt } from '../../../client/src/index.ts';
-import { clock, moment } from '../i18n.ts';
+import { clock, shortMoment } from '../i18n.ts';
 import { CoinCount, Empty, Problem } from '../ui/parts.tsx';
 import { Sheet } from '../ui/Sheet.tsx';
 import { ReceiptFacts } from './call/ReceiptFacts.tsx';
@@ -64,7 +64,7 @@ export function History(): ReactNode {
 
 function Opened({ call, receipt }: { call: CallOfHistory; receipt: Receipt | undefined }): ReactNode {
   const { t } = useTranslation();
-  if (receipt !== undefined) return <ReceiptFacts receipt={receipt} />;
+  if (receipt !== undefined) return <ReceiptFacts receipt={receipt} withReason />;
   return <p>{t(`ends.${call.endReason ?? 'open'}`)}</p>;
 }
 
@@ -90,7 +90,7 @@ function CallLine({
         <span className="line-name">{name}</span>
         <span className="quiet small">
           <span className="unseen">{t(made ? 'history.made' : 'history.received')}. </span>
-          {t(`status.${call.status}`)} · {moment(call.createdAt)}
+          {t(`status.${call.status}`)} · {shortMoment(call.createdAt)}
         </span>
       </span>
       <span className="line-end">

@@ -103,7 +103,7 @@ function CallButton({ card, type, coinsPerMinute }: CallButtonProps): ReactNode 
       <span className="button-lines">
         {t(`listeners.call.${type}`)}
         <span className="unseen"> {name}, </span>
-        <span className="button-note">{t('listeners.perMinute', { count: coinsPerMinute })}</span>
+        <span className="button-note">{t('listeners.rate', { count: coinsPerMinute })}</span>
       </span>
     </button>
   );

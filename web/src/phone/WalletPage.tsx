@@ -3,7 +3,7 @@ import { ReceiptText } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Balance, Transaction } from '../../../client/src/index.ts';
-import { count, moment } from '../i18n.ts';
+import { count, shortMoment } from '../i18n.ts';
 import { CoinCount, Empty, Fact } from '../ui/parts.tsx';
 import { usePhone } from './context.ts';
 
@@ -62,7 +62,7 @@ function Entry({ type, createdAt, amount, balanceAfter }: Transaction): ReactNod
     <li className="line">
       <span className="grow">
         <span className="line-name">{t(`entries.${type}`)}</span>
-        <span className="quiet small">{moment(createdAt)}</span>
+        <span className="quiet small">{shortMoment(createdAt)}</span>
       </span>
       <span className="line-end">
         <span className={amount > 0 ? 'gain' : ''}>

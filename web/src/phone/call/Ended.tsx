@@ -13,12 +13,10 @@ import { nameOf } from './Ringing.tsx';
 export function Ended({ state }: { readonly state: CallState }): ReactNode {
   const { t } = useTranslation();
   const { closeCall, openTopUp } = usePhone();
-  const explain = useExplain();
-  const { endReason, receipt, error, call } = state;
+  const { receipt, error, call } = state;
   const talked = call?.connectedAt != null;
   const name = nameOf(state).trim();
-  const why =
-    endReason === null ? (error === undefined ? t('ends.open') : explain(error)) : t(`ends.${endReason}`);
+  const why = useWhy(state, name);
   return (
     <div className="ended">
       <span className={talked ? 'ended-icon' : 'ended-icon lost'}>
@@ -42,4 +40,13 @@ export function Ended({ state }: { readonly state: CallState }): ReactNode {
       </div>
     </div>
   );
+}
+
+/** Why it is over, as this person sees it. */
+function useWhy({ endReason, receipt, error, role }: CallState, name: string): string {
+  const { t } = useTranslation();
+  const explain = useExplain();
+  if (endReason === null) return error === undefined ? t('ends.open') : explain(error);
+  if (endReason !== 'completed' || receipt === undefined) return t(`ends.${endReason}`);
+  return receipt.endedBy === role ? t('ends.byYou') : t('ends.byOther', { name });
 }

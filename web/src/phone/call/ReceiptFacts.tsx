@@ -5,8 +5,14 @@ import type { Receipt } from '../../../../client/src/index.ts';
 import { clock, count, timeOfDay } from '../../i18n.ts';
 import { Fact } from '../../ui/parts.tsx';
 
+interface ReceiptFactsProps {
+  readonly receipt: Receipt;
+  /** Where nothing else tells why the call ended. */
+  readonly withReason?: boolean;
+}
+
 /** The amounts first, then what proves them. */
-export function ReceiptFacts({ receipt }: { readonly receipt: Receipt }): ReactNode {
+export function ReceiptFacts({ receipt, withReason }: ReceiptFactsProps): ReactNode {
   const { t } = useTranslation();
   const { durationSec, billedMinutes, coinsPerMinute, coinsSpent, coinsReleased, earnedCoins, endReason } =
     receipt;
@@ -27,7 +33,7 @@ export function ReceiptFacts({ receipt }: { readonly receipt: Receipt }): ReactN
             {count(earnedCoins)}
           </Fact>
         )}
-        <Fact name={t('receipt.ended')}>{t(`ends.${endReason}`)}</Fact>
+        {withReason === true && <Fact name={t('receipt.ended')}>{t(`ends.${endReason}`)}</Fact>}
       </dl>
       <details>
         <summary>{t('receipt.evidence')}</summary>
