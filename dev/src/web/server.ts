@@ -8,6 +8,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { ROOT } from '../stack/paths.ts';
 import type { Ports } from '../stack/ports.ts';
@@ -42,7 +43,8 @@ export async function startWeb(options: WebOptions): Promise<WebServer> {
   const { web } = options.ports;
   const server = createServer((request, response) => answer(request, response, options));
   await listen(server, web, '127.0.0.1');
-  return { url: `http://127.0.0.1:${web}`, stop: async () => await close(server) };
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, stop: async () => await close(server) };
 }
 
 /**
@@ -61,7 +63,12 @@ export async function startWebForNetwork(options: WebOptions): Promise<readonly 
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, options: WebOptions): void {
-  const { pathname, search } = new URL(request.url ?? '/', 'http://phone');
+  const asked = URL.parse(request.url ?? '/', 'http://phone');
+  if (asked === null) {
+    response.writeHead(400).end();
+    return;
+  }
+  const { pathname, search } = asked;
   const way = wayOf(pathname, request.headers.authorization, options);
   if (way === undefined) showPage(pathname, response);
   else passOn(request, response, { port: way.port, path: way.path + search });
