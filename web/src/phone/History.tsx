@@ -90,7 +90,7 @@ function CallLine({
         <span className="line-name">{name}</span>
         <span className="quiet small">
           <span className="unseen">{t(made ? 'history.made' : 'history.received')}. </span>
-          {t(`status.${call.status}`)} · {shortMoment(call.createdAt)}
+          {t(`status.${call.status}`)} · <span className="whole">{shortMoment(call.createdAt)}</span>
         </span>
       </span>
       <span className="line-end">

@@ -26,7 +26,7 @@ export function Ended({ state }: { readonly state: CallState }): ReactNode {
       <p className="ended-why" role="status">
         {why}
       </p>
-      {name !== '' && <p className="quiet">{t('ended.with', { name })}</p>}
+      {name !== '' && !why.includes(name) && <p className="quiet">{t('ended.with', { name })}</p>}
       {receipt !== undefined && <ReceiptFacts receipt={receipt} />}
       <div className="stack ended-buttons">
         {error?.has('INSUFFICIENT_COINS') === true && (
