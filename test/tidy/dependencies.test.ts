@@ -5,7 +5,9 @@ import { describe, expect, it } from '@jest/globals';
 import { ROOT } from './sources.ts';
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
-const MANIFESTS = ['', 'client/', 'dev/', 'functions/', 'test/', 'web/'].map((folder) => `${folder}package.json`);
+const MANIFESTS = ['', 'client/', 'dev/', 'functions/', 'test/', 'web/'].map(
+  (folder) => `${folder}package.json`,
+);
 
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
