@@ -146,6 +146,7 @@ async function main() {
     if (built !== 0) return built;
   }
   if (command.pages) {
+    console.error('building the pages…');
     const built = await run(node, ['web/build.mjs']);
     if (built !== 0) return built;
   }

@@ -52,6 +52,8 @@ describe('a paid call in the browser', () => {
     await caller.reads(`${both.listenerName} hung up.`);
     await caller.hasFact('Coins spent', '10');
     await caller.hasFact('Coins given back', '90');
+    await caller.screen.getByText('What happened, in order').click();
+    await caller.reads('accepted');
     await listener.hasFact('Coins earned', '15');
     await listener.reads('You hung up.');
     await picture(caller.page, 'receipt');
@@ -88,6 +90,10 @@ describe('a paid call in the browser', () => {
     await newcomer.button(/^Use \d{6}$/u).waitFor();
     await picture(newcomer.page, 'code');
     await expectAccessible(newcomer.page);
+    const code = /\d{6}/u.exec((await newcomer.button(/^Use \d{6}$/u).textContent()) ?? '')?.[0] ?? '';
+    await newcomer.screen.getByLabel('The 6-digit code').fill(code === '000000' ? '111111' : '000000');
+    await newcomer.press('Sign in');
+    await newcomer.reads('Wrong code. 4 tries left.');
     await newcomer.press(/^Use \d{6}$/u);
     await newcomer.press('Sign in');
     await newcomer.screen.getByLabel('Username').fill('newcomer');

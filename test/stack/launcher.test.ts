@@ -100,7 +100,8 @@ describe('the launcher', () => {
     };
     let stopping: Promise<void> | undefined;
     const { code } = await run(['dev/src/start.ts'], envOf(BASE), (line, pid) => {
-      if (line.startsWith('ready in')) stopping = stop(pid);
+      // The last thing it says is where to look.
+      if (line.startsWith('Two phones, one call: http://127.0.0.1:')) stopping = stop(pid);
     });
     await stopping;
     expect(code).toBe(130);
