@@ -84,8 +84,7 @@ export async function two(
     await opened.signIn(phone);
     return opened;
   };
-  const callers = await open(caller, looks[0]);
-  const listeners = await open(listener, looks[1]);
+  const [callers, listeners] = await Promise.all([open(caller, looks[0]), open(listener, looks[1])]);
   await listeners.reads('You are available. Calls ring here.');
   const heading = (await listeners.screen.getByRole('heading', { level: 1 }).textContent()) ?? '';
   const listenerName = heading.replace('Hello, ', '');
