@@ -8,6 +8,8 @@ import type { Signal, SignalBody } from './signals.ts';
 const BATCH_MS = 150;
 /** What the rules take in one signal, in bytes; candidates are plain ASCII. */
 const LONGEST_BATCH = 2000;
+/** How long the polite one leaves the offer to the other: browsers lose sound when an offer is taken back in mid-call. */
+const PATIENCE_MS = 5000;
 
 export interface Description {
   readonly type: string;
@@ -59,7 +61,7 @@ export class Negotiation {
     this.#connection = connection;
     this.#ports = ports;
     this.#gen = gen;
-    connection.onnegotiationneeded = () => void this.#offer();
+    connection.onnegotiationneeded = () => this.#needed();
     connection.onicecandidate = ({ candidate }) => this.#found(candidate);
   }
 
@@ -84,6 +86,16 @@ export class Negotiation {
     this.#connection.onicecandidate = null;
     this.#batch = [];
     this.#connection.close();
+  }
+
+  #needed(): void {
+    if (!this.#ports.polite) return void this.#offer();
+    const gen = this.#gen;
+    this.#ports.after(PATIENCE_MS, () => {
+      const { signalingState } = this.#connection;
+      // What was agreed on meanwhile may do; else the connection asks again.
+      if (this.#gen === gen && signalingState === 'stable') void this.#offer();
+    });
   }
 
   async #offer(): Promise<void> {

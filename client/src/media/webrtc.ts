@@ -45,8 +45,6 @@ export interface WebrtcOptions {
 const GAP = 10;
 /** A lost connection often comes back by itself, e.g. when a phone changes its cell. */
 const RESTART_MS = 3000;
-/** Both notice; when one begins, the other need not. */
-const POLITE_RESTART_MS = 6000;
 /** A restart without a network finds nothing, so it is tried until somebody gives up. */
 const AGAIN_MS = 10_000;
 
@@ -193,7 +191,7 @@ class WebrtcSession implements MediaSession {
         return onEvent('connected');
       case 'disconnected':
         onEvent('reconnecting');
-        return this.#restartAfter(this.#media.polite ? POLITE_RESTART_MS : RESTART_MS, connection);
+        return this.#restartAfter(RESTART_MS, connection);
       case 'failed':
         onEvent('reconnecting');
         return this.#restartAfter(0, connection);
