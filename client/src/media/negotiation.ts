@@ -2,6 +2,7 @@
  * Perfect negotiation between two apps: both run the same code, and when both offer at once the polite one gives way.
  * Knows no documents and no page, so that it can be tried with any pair of connections.
  */
+import type { Stop } from '../ports.ts';
 import type { Signal, SignalBody } from './signals.ts';
 
 /** Candidates are found in bursts; writing them together saves documents. */
@@ -40,7 +41,7 @@ export interface NegotiationPorts {
   readonly send: (body: SignalBody, gen: number) => void;
   readonly onError: (fault: unknown) => void;
   /** Runs after a delay in milliseconds. */
-  readonly after: (delayMs: number, run: () => void) => void;
+  readonly after: (delayMs: number, run: () => void) => Stop;
 }
 
 /** One connection's side of the talk. */
@@ -50,6 +51,7 @@ export class Negotiation {
   /** Of the newest description, own or theirs. */
   #gen: number;
   #makingOffer = false;
+  #stopPatience: Stop = () => undefined;
   /** Their newest offer was ignored, and so is what belongs to it. */
   #ignoring = false;
   #batch: object[] = [];
@@ -84,6 +86,7 @@ export class Negotiation {
   close(): void {
     this.#connection.onnegotiationneeded = null;
     this.#connection.onicecandidate = null;
+    this.#stopPatience();
     this.#batch = [];
     this.#connection.close();
   }
@@ -91,7 +94,8 @@ export class Negotiation {
   #needed(): void {
     if (!this.#ports.polite) return void this.#offer();
     const gen = this.#gen;
-    this.#ports.after(PATIENCE_MS, () => {
+    this.#stopPatience();
+    this.#stopPatience = this.#ports.after(PATIENCE_MS, () => {
       const { signalingState } = this.#connection;
       // What was agreed on meanwhile may do; else the connection asks again.
       if (this.#gen === gen && signalingState === 'stable') void this.#offer();

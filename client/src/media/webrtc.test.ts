@@ -95,9 +95,9 @@ describe('two apps', () => {
     await world.timers.pass(3);
     expect([caller.outcome, callee.outcome]).toEqual(['ready', 'ready']);
     const offers = world.board.all.filter(({ data }) => data['kind'] === 'offer');
-    expect(offers.map(({ data }) => [data['from'], data['gen']]).toSorted()).toEqual([
-      ['callee', 1],
-      ['caller', 1],
+    expect(offers.map(({ id, data }) => `${id} ${String(data['gen'])}`)).toEqual([
+      'callee_0 1',
+      'caller_0 1',
     ]);
     expect(world.board.said('caller')).not.toContain('answer');
   });

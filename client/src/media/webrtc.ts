@@ -154,7 +154,7 @@ class WebrtcSession implements MediaSession {
         send: (body, of) => this.#signals?.send(body, of),
         // What one signal spoils the next may mend; if none does, the call ends for want of a connection.
         onError: () => undefined,
-        after: (delayMs, run) => void this.#context.timers.after(delayMs, run),
+        after: (delayMs, run) => this.#context.timers.after(delayMs, run),
       },
       gen,
     );
