@@ -50,6 +50,25 @@ describe('a call that rings in the browser', () => {
   });
 });
 
+describe('a call without a microphone in the browser', () => {
+  it('ends at once, says why, and costs nothing', async () => {
+    const both = await two(browser, 500);
+    const { caller, listener } = both;
+    await caller.page.evaluate(() => {
+      const refused = async (): Promise<never> =>
+        await Promise.reject(new DOMException('no', 'NotAllowedError'));
+      Object.defineProperty(navigator.mediaDevices, 'getUserMedia', { value: refused });
+    });
+    await rings(both);
+    await listener.press('Accept');
+    await caller.reads('The microphone or the connection failed. Nothing is charged for it.');
+    await listener.reads('Call ended');
+    await caller.press('Done');
+    await caller.goTo('Wallet');
+    await caller.reads('500');
+  });
+});
+
 describe('a call that goes on in the browser', () => {
   it('ends with the last coin', async () => {
     const both = await two(browser, 10);

@@ -90,7 +90,10 @@ function CallLine({
         <span className="line-name">{name}</span>
         <span className="quiet small">
           <span className="unseen">{t(made ? 'history.made' : 'history.received')}. </span>
-          {t(`status.${call.status}`)} · <span className="whole">{shortMoment(call.createdAt)}</span>
+          <span className={call.status === 'completed' ? 'unseen' : ''}>
+            {t(`status.${call.status}`)} ·{' '}
+          </span>{' '}
+          <span className="whole">{shortMoment(call.createdAt)}</span>
         </span>
       </span>
       <span className="line-end">

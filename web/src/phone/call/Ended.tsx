@@ -46,6 +46,8 @@ export function Ended({ state }: { readonly state: CallState }): ReactNode {
 function useWhy({ endReason, receipt, error, role }: CallState, name: string): string {
   const { t } = useTranslation();
   const explain = useExplain();
+  // The backend only knows that this phone took it back.
+  if (error?.has('MEDIA_FAILED') === true) return explain(error);
   if (endReason === null) return error === undefined ? t('ends.open') : explain(error);
   if (endReason !== 'completed' || receipt === undefined) return t(`ends.${endReason}`);
   return receipt.endedBy === role ? t('ends.byYou') : t('ends.byOther', { name });
