@@ -96,6 +96,7 @@ describe('the first minutes in the browser', () => {
     await goTo(/^- button "Buy coins"/u);
     await keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'Buy coins' }).waitFor();
+    await page.getByRole('button', { name: /^Pay/u }).waitFor();
     await goTo(/^- button "Pay/u);
     await keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
