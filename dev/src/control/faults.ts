@@ -1,5 +1,26 @@
 /** What the local stack may do wrong on purpose. */
 
+/** Told of each fault that was really put in. */
+export type Injected<Name extends string = string> = (name: Name) => void;
+
+/** How often each fault was really put in, by the name of its wish in `POST /faults`: `tasks.drop`, `agora.refuse`. */
+export class InjectedFaults {
+  readonly #counts = new Map<string, number>();
+
+  hit(name: string): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+  }
+
+  /** Since the last `clear`. */
+  counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#counts].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  clear(): void {
+    this.#counts.clear();
+  }
+}
+
 /** Misbehaviour of the task queues, and of the webhooks, which are queued likewise. Probabilities are 0–1. */
 export interface TaskFaults {
   /** The task is delivered a second time. */
@@ -33,6 +54,9 @@ export function pushStatus(faults: PushFaults, deviceId: string, random: () => n
   return happens(faults.refuse, random) ? 503 : 200;
 }
 
+/** Of a task: one of its wishes. */
+export type TaskFault = keyof TaskFaults;
+
 /** How long a reordered task is held back at most, if no delay is set. */
 const REORDER_SEC = 5;
 
@@ -41,6 +65,8 @@ export interface Fate {
   readonly dropped: boolean;
   /** Delays of its deliveries: one, or two when it is duplicated. */
   readonly delaysMs: readonly number[];
+  /** What goes wrong with it. */
+  readonly faults: readonly TaskFault[];
 }
 
 /**
@@ -48,15 +74,21 @@ export interface Fate {
  * @param random numbers in [0, 1)
  */
 export function fateOf(faults: TaskFaults, random: () => number): Fate {
-  if (happens(faults.drop, random)) return { dropped: true, delaysMs: [] };
+  if (happens(faults.drop, random)) return { dropped: true, delaysMs: [], faults: ['drop'] };
+  const met = new Set<TaskFault>();
   const delayMs = () => {
-    const held = happens(faults.reorder, random) ? random() * Math.max(faults.delaySec, REORDER_SEC) : 0;
-    return Math.round(Math.max(held, random() * faults.delaySec) * 1000);
+    let heldSec = 0;
+    if (happens(faults.reorder, random)) {
+      met.add('reorder');
+      heldSec = random() * Math.max(faults.delaySec, REORDER_SEC);
+    }
+    const lateSec = random() * faults.delaySec;
+    if (lateSec > 0) met.add('delaySec');
+    return Math.round(Math.max(heldSec, lateSec) * 1000);
   };
-  return {
-    dropped: false,
-    delaysMs: happens(faults.duplicate, random) ? [delayMs(), delayMs()] : [delayMs()],
-  };
+  const twice = happens(faults.duplicate, random);
+  if (twice) met.add('duplicate');
+  return { dropped: false, delaysMs: twice ? [delayMs(), delayMs()] : [delayMs()], faults: [...met] };
 }
 
 /** @returns whether the queues are to misbehave at all */
@@ -64,6 +96,7 @@ export function anyFault(faults: TaskFaults): boolean {
   return Object.values(faults).some((value) => Number(value) > 0);
 }
 
-function happens(probability: number, random: () => number): boolean {
+/** @param random numbers in [0, 1) */
+export function happens(probability: number, random: () => number): boolean {
   return probability > 0 && random() < probability;
 }

@@ -2,7 +2,7 @@
 import type { Request, Router } from 'express';
 import { Router as makeRouter } from 'express';
 import { z } from 'zod';
-import { NO_PUSH_FAULTS, pushStatus, type PushFaults } from './faults.ts';
+import { NO_PUSH_FAULTS, pushStatus, type Injected, type PushFaults } from './faults.ts';
 import { InputError, parseInput } from './input.ts';
 import type { SentMessage } from './sandbox/messages.ts';
 
@@ -50,10 +50,12 @@ class Recorder<T extends object> {
 export class Recorders {
   readonly #pushes: Recorder<z.infer<typeof pushSchema>>;
   readonly #messages: Recorder<SentMessage>;
+  readonly #injected: Injected<keyof PushFaults>;
   #pushFaults: PushFaults = NO_PUSH_FAULTS;
 
   /** @param nowMs virtual time */
-  constructor(nowMs: () => number) {
+  constructor(nowMs: () => number, injected: Injected<keyof PushFaults>) {
+    this.#injected = injected;
     this.#pushes = new Recorder(nowMs);
     this.#messages = new Recorder(nowMs);
   }
@@ -85,6 +87,7 @@ export class Recorders {
       const push = parseInput(pushSchema, request.body);
       const status = pushStatus(this.#pushFaults, push.deviceId, Math.random);
       if (status === 200) this.#pushes.add(push);
+      else this.#injected(status === 404 ? 'unregistered' : 'refuse');
       response.status(status).json({});
     });
     router.get('/pushes', (request, response) => {

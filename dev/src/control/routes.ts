@@ -131,7 +131,8 @@ function addFaultRoutes(router: Router, world: World): void {
     });
   });
   router.get('/faults', (_request, response) => {
-    response.json({ killed: world.killer.killed, armed: world.killer.armed });
+    const { killed, armed } = world.killer;
+    response.json({ killed, armed, injected: world.injected.counts() });
   });
   router.delete('/faults', (_request, response) => {
     world.tasks.misbehave(NO_TASK_FAULTS);
@@ -141,6 +142,7 @@ function addFaultRoutes(router: Router, world: World): void {
     world.razorpay.misbehave(NO_RAZORPAY_FAULTS);
     world.agora.misbehave(NO_AGORA_FAULTS);
     world.killer.reset();
+    world.injected.clear();
     response.json({});
   });
 }

@@ -7,9 +7,11 @@ const HOUR_MS = 3_600_000;
 function world(answer: (delivery: Delivery) => number | Promise<number> = () => 204) {
   const time = { ms: 0 };
   const seen: { id: string; atMs: number; retryCount: number }[] = [];
+  const injected: string[] = [];
   const server = new TaskServer({
     nowMs: () => time.ms,
     random: () => 0.5,
+    injected: (fault) => void injected.push(fault),
     async dispatch(delivery) {
       seen.push({ id: delivery.task.name, atMs: time.ms, retryCount: delivery.retryCount });
       return answer(delivery);
@@ -26,7 +28,7 @@ function world(answer: (delivery: Delivery) => number | Promise<number> = () => 
     }
     time.ms = untilMs;
   };
-  return { time, seen, server, runAll };
+  return { time, seen, injected, server, runAll };
 }
 
 function task(name: string, scheduledMs = 0, queue = 'q'): Task {
@@ -110,7 +112,8 @@ describe('the task server', () => {
   });
 
   it('duplicates, delays and drops when told to', async () => {
-    const { server, seen, runAll } = world();
+    const { server, seen, injected, runAll } = world();
+    expect(injected).toEqual([]);
     server.misbehave({ duplicate: 1, delaySec: 10, reorder: 0, drop: 0 });
     server.create(task('twice', 1000));
     server.misbehave({ ...NO_TASK_FAULTS, drop: 1 });
@@ -122,6 +125,8 @@ describe('the task server', () => {
       ['twice', 6000],
       ['twice', 6000],
     ]);
+    // A name that is taken makes no task, so nothing can happen to it.
+    expect(injected).toEqual(['duplicate', 'delaySec', 'drop']);
   });
 
   it('forgets everything on reset', async () => {
@@ -138,10 +143,14 @@ describe('the task server', () => {
 
 describe('the fate of a task', () => {
   it('is an ordinary one without faults', () => {
-    expect(fateOf(NO_TASK_FAULTS, () => 0)).toEqual({ dropped: false, delaysMs: [0] });
+    expect(fateOf(NO_TASK_FAULTS, () => 0)).toEqual({ dropped: false, delaysMs: [0], faults: [] });
   });
 
   it('is to be held back when it is reordered', () => {
-    expect(fateOf({ ...NO_TASK_FAULTS, reorder: 1 }, () => 0.5).delaysMs).toEqual([2500]);
+    expect(fateOf({ ...NO_TASK_FAULTS, reorder: 1 }, () => 0.5)).toEqual({
+      dropped: false,
+      delaysMs: [2500],
+      faults: ['reorder'],
+    });
   });
 });

@@ -1,5 +1,12 @@
 /** Cloud Tasks as the local stack plays it: schedule times on the virtual clock, names, retries, two at once a queue. */
-import { anyFault, fateOf, NO_TASK_FAULTS, type TaskFaults } from './faults.ts';
+import {
+  anyFault,
+  fateOf,
+  NO_TASK_FAULTS,
+  type Injected,
+  type TaskFault,
+  type TaskFaults,
+} from './faults.ts';
 
 const MOST_AT_ONCE = 2;
 const MOST_ATTEMPTS = 10;
@@ -47,6 +54,7 @@ interface TaskServerPorts {
   readonly random: () => number;
   /** Deliveries of one queue at the same time. */
   readonly mostAtOnce?: number;
+  readonly injected?: Injected<TaskFault>;
 }
 
 /** The queues of one stack. */
@@ -86,6 +94,7 @@ export class TaskServer {
     const nowMs = this.#ports.nowMs();
     if ((this.#names.get(task.name) ?? -Infinity) > nowMs) return false;
     const fate = fateOf(this.#faults, this.#ports.random);
+    for (const fault of fate.faults) this.#ports.injected?.(fault);
     this.#names.set(task.name, fate.dropped ? nowMs + NAME_HELD_MS : Infinity);
     for (const delayMs of fate.delaysMs) {
       const dueMs = Math.max(task.scheduledMs, nowMs) + delayMs;

@@ -3,6 +3,7 @@ import { Beats } from './beats.ts';
 import { deliverTask, deliverWebhook, fireSchedule, type Backend, type Triggers } from './backend.ts';
 import { saveToFile, VirtualClock } from './clock.ts';
 import { Driver } from './driver.ts';
+import { InjectedFaults } from './faults.ts';
 import { waitUntilIdle, type Busy } from './idle.ts';
 import { Killer } from './killer.ts';
 import { callDeadlineMs, outboxDueMs, presenceLeftMs } from './pending.ts';
@@ -32,6 +33,8 @@ export class World {
   readonly messaging: Messaging;
   readonly razorpay: Razorpay;
   readonly recorders: Recorders;
+  /** What has really gone wrong on purpose since the faults were last cleared. */
+  readonly injected = new InjectedFaults();
   readonly beats: Beats;
   readonly killer: Killer;
   readonly driver: Driver;
@@ -51,22 +54,34 @@ export class World {
     this.#watched = triggers.documents;
     this.backend = backend;
     this.clock = clock;
+    const counting = (prefix: string) => ({
+      injected: (fault: string) => this.injected.hit(`${prefix}.${fault}`),
+    });
     this.tasks = new TaskServer({
       nowMs: () => clock.nowMs(),
       dispatch: (delivery) => deliverTask(backend, delivery),
       random: Math.random,
+      ...counting('tasks'),
     });
     const nowMs = () => clock.nowMs();
-    this.recorders = new Recorders(nowMs);
+    this.recorders = new Recorders(nowMs, counting('pushes').injected);
     this.webhooks = webhookQueue({
       nowMs,
       random: Math.random,
       dispatch: (delivery) => deliverWebhook(backend, delivery),
+      ...counting('webhooks'),
     });
-    this.agora = new AgoraSandbox({ nowMs, random: Math.random, webhooks: this.webhooks, ...agoraAccount() });
+    this.agora = new AgoraSandbox({
+      nowMs,
+      random: Math.random,
+      webhooks: this.webhooks,
+      ...agoraAccount(),
+      ...counting('agora'),
+    });
     this.messaging = new Messaging({
       nowMs,
       random: Math.random,
+      ...counting('messages'),
       record: (message) => this.recorders.addMessage(message),
       webhooks: this.webhooks,
     });
@@ -80,6 +95,7 @@ export class World {
         keySecret: PROVIDER_SECRETS.razorpayKey,
         webhookSecret: WEBHOOK_SECRETS.razorpayWebhook,
       },
+      ...counting('razorpay'),
     });
     this.beats = new Beats(backend.db);
     this.killer = new Killer(() => busyWorkers(dir));
@@ -132,6 +148,7 @@ export class World {
   /** Empties the world and sets its clock to real time. */
   async reset(): Promise<void> {
     this.killer.reset();
+    this.injected.clear();
     this.messaging.misbehave(NO_MESSAGE_FAULTS);
     await this.tasks.reset();
     await this.webhooks.reset();

@@ -2,6 +2,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { Router as makeRouter, type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
+import { happens, type Injected } from '../faults.ts';
 import type { TaskServer } from '../tasks.ts';
 
 /** Oldest rules go first, so that a long session does not grow without end. */
@@ -44,6 +45,7 @@ interface AgoraPorts {
   readonly account: { readonly appId: string; readonly customerId: string; readonly customerSecret: string };
   /** Signs notifications. */
   readonly ncsSecret: string;
+  readonly injected?: Injected<'refuse'>;
 }
 
 /** Somebody comes to a channel, or leaves it. */
@@ -167,14 +169,17 @@ export class AgoraSandbox {
     const asked = request.method === 'GET' ? request.query['appid'] : (request.body as Rule).appid;
     if (asked !== appId) return refuse(400, 'invalid appid');
     const { refuse: probability, status } = this.#faults;
-    const refused = probability > 0 && this.#ports.random() < probability;
+    const refused = happens(probability, this.#ports.random);
     if (refused && status === GATEWAY_TIMEOUT && request.method === 'POST') {
       this.#keep(request.body);
+      this.#ports.injected?.('refuse');
       return refuse(status, 'The server timed out');
     }
     // The list still answers when only the making of rules is slow.
-    if (refused && (status !== GATEWAY_TIMEOUT || request.method !== 'GET'))
+    if (refused && (status !== GATEWAY_TIMEOUT || request.method !== 'GET')) {
+      this.#ports.injected?.('refuse');
       return refuse(status, 'Internal server error');
+    }
     return true;
   }
 

@@ -1,5 +1,6 @@
 /** What the messaging providers of the sandbox share: what they record, report and may do wrong. */
 import { z } from 'zod';
+import { happens, type Injected } from '../faults.ts';
 
 /** A message that a provider has taken. */
 export interface SentMessage {
@@ -32,12 +33,32 @@ export type MessageFaults = z.infer<typeof messageFaultsSchema>;
 
 export const NO_MESSAGE_FAULTS: MessageFaults = messageFaultsSchema.parse({});
 
+/** One of the wishes, by its path. */
+export type MessageFault = 'whatsapp.refuse' | 'whatsapp.fail' | 'sms.refuse';
+
+/** @returns whether it goes wrong, which is counted */
+export function goesWrong(
+  { random, faults, injected }: Pick<SandboxPorts, 'random' | 'faults' | 'injected'>,
+  name: MessageFault,
+): boolean {
+  const { whatsapp, sms } = faults();
+  const probabilities = {
+    'whatsapp.refuse': whatsapp.refuse,
+    'whatsapp.fail': whatsapp.fail,
+    'sms.refuse': sms.refuse,
+  };
+  const met = happens(probabilities[name], random);
+  if (met) injected?.(name);
+  return met;
+}
+
 /** What a provider of the sandbox works with. */
 export interface SandboxPorts {
   readonly nowMs: () => number;
   /** Numbers in [0, 1). */
   readonly random: () => number;
   readonly faults: () => MessageFaults;
+  readonly injected?: Injected<MessageFault>;
   readonly record: (message: SentMessage) => void;
   /** Sends an event to the functions' webhook of WhatsApp, signed. */
   readonly report: (event: object) => void;

@@ -2,6 +2,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Router as makeRouter, type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
+import { happens, type Injected } from '../faults.ts';
 import { InputError, parseInput } from '../input.ts';
 import type { TaskServer } from '../tasks.ts';
 
@@ -29,6 +30,7 @@ interface RazorpayPorts {
     readonly keySecret: string;
     readonly webhookSecret: string;
   };
+  readonly injected?: Injected<keyof RazorpayFaults>;
 }
 
 interface SandboxOrder {
@@ -103,7 +105,7 @@ export class Razorpay {
     });
     router.use('/v1', (request, response, next) => {
       if (!this.#knows(request)) return refuse(response, 401, 'Authentication failed');
-      if (this.#ports.random() < this.#faults.refuse) return refuse(response, 502, 'Try again');
+      if (this.#happens('refuse')) return refuse(response, 502, 'Try again');
       next();
     });
     router.post('/v1/orders', (request, response) => this.#create(request, response));
@@ -132,6 +134,12 @@ export class Razorpay {
     return router;
   }
 
+  #happens(fault: keyof RazorpayFaults): boolean {
+    const met = happens(this.#faults[fault], this.#ports.random);
+    if (met) this.#ports.injected?.(fault);
+    return met;
+  }
+
   #knows(request: Request): boolean {
     const { keyId, keySecret } = this.#ports.account;
     const expected = Buffer.from(`${keyId}:${keySecret}`).toString('base64');
@@ -149,7 +157,7 @@ export class Razorpay {
     const order = { ...wanted, id: newId('order'), receipt: receipt ?? null, createdSec };
     this.#orders.push(order);
     // Whoever waits gives up some time; the connection is closed with the stack.
-    if (this.#ports.random() < this.#faults.timeout) return;
+    if (this.#happens('timeout')) return;
     response.json(orderView(order));
   }
 

@@ -2,7 +2,14 @@
 import { Router as makeRouter, type Router } from 'express';
 import { LOCAL_ACCOUNTS, PROVIDER_SECRETS, WEBHOOK_SECRETS } from '../../stack/settings.ts';
 import type { TaskServer } from '../tasks.ts';
-import { NO_MESSAGE_FAULTS, type MessageFaults, type SandboxPorts, type SentMessage } from './messages.ts';
+import type { Injected } from '../faults.ts';
+import {
+  NO_MESSAGE_FAULTS,
+  type MessageFault,
+  type MessageFaults,
+  type SandboxPorts,
+  type SentMessage,
+} from './messages.ts';
 import { msg91Routes, twilioRoutes } from './sms.ts';
 import { sendWhatsAppEvent } from './webhooks.ts';
 import { whatsAppRoutes } from './whatsapp.ts';
@@ -10,6 +17,7 @@ import { whatsAppRoutes } from './whatsapp.ts';
 interface MessagingPorts {
   readonly nowMs: () => number;
   readonly random: () => number;
+  readonly injected: Injected<MessageFault>;
   readonly record: (message: SentMessage) => void;
   readonly webhooks: TaskServer;
 }

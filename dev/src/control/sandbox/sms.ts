@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { Router as makeRouter, urlencoded, type Response, type Router } from 'express';
 import { z } from 'zod';
-import type { SandboxPorts } from './messages.ts';
+import { goesWrong, type SandboxPorts } from './messages.ts';
 
-type SmsPorts = Pick<SandboxPorts, 'random' | 'faults' | 'record'>;
+type SmsPorts = Pick<SandboxPorts, 'random' | 'faults' | 'injected' | 'record'>;
 
 const flowSchema = z.strictObject({
   template_id: z.string().min(1),
@@ -29,7 +29,7 @@ export function msg91Routes(
     const parsed = flowSchema.safeParse(request.body);
     if (!parsed.success) return refuse(response, 'Invalid request body');
     if (parsed.data.template_id !== sandbox.templateId) return refuse(response, 'template id missing');
-    if (sandbox.random() < sandbox.faults().sms.refuse) return refuse(response, 'Message not sent');
+    if (goesWrong(sandbox, 'sms.refuse')) return refuse(response, 'Message not sent');
     for (const { mobiles, OTP } of parsed.data.recipients)
       sandbox.record({
         channel: 'sms',
@@ -78,8 +78,7 @@ export function twilioRoutes(
         return refuse(response, 401, 20_003, 'Authenticate');
       const parsed = formSchema.safeParse({ ...(request.body as object) });
       if (!parsed.success) return refuse(response, 400, 21_211, 'Invalid parameter');
-      if (sandbox.random() < sandbox.faults().sms.refuse)
-        return refuse(response, 400, 21_614, 'Not a mobile number');
+      if (goesWrong(sandbox, 'sms.refuse')) return refuse(response, 400, 21_614, 'Not a mobile number');
       const { To, Body } = parsed.data;
       const [code] = /\b\d{6}\b/u.exec(Body) ?? [];
       sandbox.record({ channel: 'sms', to: To, text: Body, ...(code !== undefined && { code }) });

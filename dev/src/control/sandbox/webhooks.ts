@@ -1,5 +1,6 @@
 /** Webhooks that the sandbox sends: signed, one after the other, again when they fail, and wrong if asked for. */
 import { createHmac, randomUUID } from 'node:crypto';
+import type { Injected, TaskFault } from '../faults.ts';
 import { TaskServer, type Dispatch } from '../tasks.ts';
 
 interface WebhookPorts {
@@ -7,6 +8,7 @@ interface WebhookPorts {
   readonly random: () => number;
   /** Posts one webhook. */
   readonly dispatch: Dispatch;
+  readonly injected?: Injected<TaskFault>;
 }
 
 /** How long a function may take over a webhook. */

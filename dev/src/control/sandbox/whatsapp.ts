@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { Router as makeRouter, type Response, type Router } from 'express';
 import { z } from 'zod';
-import type { SandboxPorts } from './messages.ts';
+import { goesWrong, type SandboxPorts } from './messages.ts';
 
 /** The account that the local parameters name. */
 export interface WhatsAppSandbox extends SandboxPorts {
@@ -69,12 +69,11 @@ function take(sandbox: WhatsAppSandbox, message: Message, response: Response): v
     return refuse(response, 404, 132_001, 'Template name does not exist in the translation');
   const code = body.parameters[0].text;
   if (button.parameters[0].text !== code) return refuse(response, 400, 132_000, 'Parameters do not match');
-  const { whatsapp } = sandbox.faults();
-  if (sandbox.random() < whatsapp.refuse)
-    return refuse(response, 400, whatsapp.code, 'Message undeliverable');
+  if (goesWrong(sandbox, 'whatsapp.refuse'))
+    return refuse(response, 400, sandbox.faults().whatsapp.code, 'Message undeliverable');
 
   const id = `wamid.${randomBytes(24).toString('base64url')}`;
-  const fails = sandbox.random() < whatsapp.fail;
+  const fails = goesWrong(sandbox, 'whatsapp.fail');
   if (!fails) {
     const text = `${code} is your verification code. For your security, do not share this code.`;
     sandbox.record({ channel: 'whatsapp', to: `+${message.to}`, text, code });
