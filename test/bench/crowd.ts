@@ -35,6 +35,8 @@ const BEAT_EVERY_SEC = 25;
 const SWEEP_EVERY_SEC = 60;
 /** Every call is long over, and what follows it is done. */
 const END_SEC = 900;
+/** How often the sweeps run in one play, whoever calls. */
+export const SWEEPS_A_PLAY = END_SEC / SWEEP_EVERY_SEC;
 
 export interface Crowd {
   /** Of all calls together, everything included that runs for them. */
@@ -50,7 +52,7 @@ export interface CrowdWish {
   readonly searchesPerSec?: number;
 }
 
-/** Plays them all. */
+/** Plays them all; without any, what is used is what the sweeps cost by themselves. */
 export async function playCrowd({ calls: count, searchesPerSec = 0 }: CrowdWish): Promise<Crowd> {
   const world = new CrowdWorld();
   const pairs = Array.from({ length: count }, (_, index) => ({

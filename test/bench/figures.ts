@@ -53,14 +53,6 @@ export function told(measured: Measured, baseline: number | null = null): Figure
   return { ...measured, baseline, ratio, limit: null, ok: true, limited: 'nothing' };
 }
 
-/** How long to go on. */
-export interface Patience {
-  /** Measured rounds at least. */
-  readonly rounds: number;
-  /** A machine that is too noisy to tell is measured again until then. */
-  readonly untilMs: number;
-}
-
 /** The middle value; of an even number of values the upper of the two in the middle. 0 of none. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { CACHE, FUNCTIONS, ROOT } from '../../dev/src/stack/paths.ts';
 import { allOperations } from '../../functions/src/operations.ts';
-import { byDifference, median, told, type Figure, type Patience } from './figures.ts';
+import { byDifference, median, told, type Figure } from './figures.ts';
 
 /**
  * More than the bare module takes. Loading keeps the processor busy all the time, so its time is what a quiet machine's
@@ -66,10 +66,11 @@ function writeBare(bundlePath: string): string {
 }
 
 /**
- * Measures every service, in turns with the bare module, and goes on while the machine is too noisy to tell.
+ * Measures every service, in turns with the bare module.
+ * @param rounds in which each service is loaded once
  * @returns of each service the processor's time and the memory, and for information the time on the clock of all
  */
-export async function measureLoads({ rounds, untilMs }: Patience): Promise<Figure[]> {
+export async function measureLoads(rounds: number): Promise<Figure[]> {
   const bundle = join(FUNCTIONS, 'lib/index.js');
   const bare = writeBare(bundle);
   const services = [...new Set(allOperations.map(({ contract }) => contract.name.split('/')[0] ?? ''))];
@@ -84,7 +85,8 @@ export async function measureLoads({ rounds, untilMs }: Patience): Promise<Figur
     }
   };
   const middle = (loads: readonly Load[], what: keyof Load): number => median(loads.map((one) => one[what]));
-  const figures = (): Figure[] => [
+  for (let index = 0; index < rounds; index += 1) await round();
+  return [
     ...[...ours].flatMap(([service, loads]) => [
       byDifference(
         { name: `load of ${service}`, value: middle(loads, 'cpuMs'), unit: 'ms' },
@@ -102,7 +104,4 @@ export async function measureLoads({ rounds, untilMs }: Patience): Promise<Figur
       middle(bareLoads, 'wallMs'),
     ),
   ];
-  for (let index = 0; index < rounds; index += 1) await round();
-  while (!figures().every(({ ok }) => ok) && performance.now() < untilMs) await round();
-  return figures();
 }
