@@ -1,11 +1,13 @@
 /** The client: every operation, what can be followed live, presence, and calls. */
 import type { CallsStartInput, Operations } from './api/index.ts';
-import { ActiveCall, type CallPorts } from './call/activeCall.ts';
+import { ActiveCall } from './call/activeCall.ts';
 import type { MediaAdapter } from './call/media.ts';
+import type { CallPorts } from './call/ports.ts';
 import { Live, type OnError } from './live/live.ts';
 import { operationsOver } from './operations.ts';
 import { realTimers, type Documents, type Session, type Stop, type Timers, type Transport } from './ports.ts';
 import { keepPresence } from './presence.ts';
+import { seatOfThisTab, type SeatMemory } from './seatMemory.ts';
 import { ServerClock } from './serverClock.ts';
 
 export interface CallOptions {
@@ -13,6 +15,11 @@ export interface CallOptions {
   readonly media?: readonly MediaAdapter[];
   /** Join again: this person was in the call on this device, e.g. before the page was loaded anew. */
   readonly resume?: boolean;
+}
+
+export interface ResumeOptions extends Pick<CallOptions, 'media'> {
+  /** Join also a connected call that another device is in, which then leaves: ask the person first. */
+  readonly takeOver?: boolean;
 }
 
 /** Presence, with beats. */
@@ -42,8 +49,11 @@ export type Earshot = Omit<Operations, 'presence'> &
      * @example const call = earshot.call({ calleeId, type: 'audio' }); await call.until('ongoing');
      */
     call(target: string | CallsStartInput, options?: CallOptions): ActiveCall;
-    /** After the app was loaded anew: the call that this person is in, joined again; undefined if there is none. */
-    resume(options?: CallOptions): Promise<ActiveCall | undefined>;
+    /**
+     * After the app was loaded anew: the call that this device was in, joined again, or the one that rings. Undefined if
+     * there is none, and also if another device or tab is in it: `calls.ongoing()` tells of that one.
+     */
+    resume(options?: ResumeOptions): Promise<ActiveCall | undefined>;
     /** The server's time, as far as it is known. */
     now(): Date;
     /** Ends whatever is followed, beaten or called, without ending calls. */
@@ -60,6 +70,8 @@ export interface EarshotParts {
   /** Takes the errors of what is followed without a callback of its own. */
   readonly onError?: OnError | undefined;
   readonly timers?: Timers | undefined;
+  /** Keeps which call this device is in; the tab's session storage by default. */
+  readonly seat?: SeatMemory | undefined;
 }
 
 const report: OnError = (error) => console.error(error);
@@ -69,6 +81,7 @@ export function earshotOf(parts: EarshotParts): Earshot {
   const { transport, session, documents, media = [], onError = report, timers = realTimers } = parts;
   const operations = operationsOver(transport, timers);
   const live = new Live({ documents, session, onError });
+  const { seat = seatOfThisTab() } = parts;
   const clock = new ServerClock(() => timers.nowMs());
   const open = new Set<Stop>();
   let beating = 0;
@@ -83,6 +96,10 @@ export function earshotOf(parts: EarshotParts): Earshot {
     clock,
     onBeating: (on) => {
       beating += on ? 1 : -1;
+    },
+    keepSeat: (callId) => {
+      const uid = session.uid();
+      if (uid !== undefined) seat.save(uid, callId);
     },
   });
   const call = (target: string | CallsStartInput, options: CallOptions = {}): ActiveCall => {
@@ -111,6 +128,39 @@ export function earshotOf(parts: EarshotParts): Earshot {
         };
       },
     },
+    ...liveMethodsOf(live),
+    call,
+    async resume({ takeOver = false, ...options } = {}) {
+      const found = await placeHere({ operations: operations.calls, session, seat }, takeOver);
+      return found && call(found.callId, { ...options, resume: found.resume });
+    },
+    now: () => new Date(clock.nowMs()),
+    close() {
+      for (const stop of open) stop();
+      open.clear();
+      live.stopAll();
+    },
+  };
+}
+
+/** @returns the open call of this person, if this device has a place in it, and whether it is to be joined at once */
+async function placeHere(
+  { operations, session, seat }: Pick<CallPorts, 'operations' | 'session'> & { readonly seat: SeatMemory },
+  takeOver: boolean,
+): Promise<{ readonly callId: string; readonly resume: boolean } | undefined> {
+  const { call } = await operations.ongoing();
+  const uid = session.uid();
+  if (call === null || uid === undefined) return undefined;
+  const { callId, role } = call;
+  const rings = call.state === 'ringing';
+  // A ring may be taken on any device.
+  if (rings && role === 'callee') return { callId, resume: false };
+  const isHere = (await seat.load(uid)) === callId || (takeOver && !rings);
+  return isHere ? { callId, resume: true } : undefined;
+}
+
+function liveMethodsOf(live: Live): LiveMethods {
+  return {
     watchCall: (...args) => live.watchCall(...args),
     watchCard: (...args) => live.watchCard(...args),
     watchFeed: (...args) => live.watchFeed(...args),
@@ -119,17 +169,5 @@ export function earshotOf(parts: EarshotParts): Earshot {
     watchProfile: (...args) => live.watchProfile(...args),
     watchTransactions: (...args) => live.watchTransactions(...args),
     watchWallet: (...args) => live.watchWallet(...args),
-    call,
-    async resume(options) {
-      const { call: ongoing } = await operations.calls.ongoing();
-      if (ongoing === null) return undefined;
-      return call(ongoing.callId, { ...options, resume: ongoing.state !== 'ringing' });
-    },
-    now: () => new Date(clock.nowMs()),
-    close() {
-      for (const stop of open) stop();
-      open.clear();
-      live.stopAll();
-    },
   };
 }

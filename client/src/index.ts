@@ -8,6 +8,7 @@ import { earshotOf, type Earshot } from './earshot.ts';
 import { firebaseSession, firestoreDocuments } from './firebase.ts';
 import type { OnError } from './live/live.ts';
 import type { Transport } from './ports.ts';
+import type { SeatMemory } from './seatMemory.ts';
 import { callableTransport } from './transport/callable.ts';
 import { restTransport } from './transport/rest.ts';
 
@@ -24,6 +25,8 @@ interface CommonOptions {
   readonly media?: readonly MediaAdapter[] | undefined;
   /** Takes the errors of what is followed without a callback of its own; they are logged by default. */
   readonly onError?: OnError | undefined;
+  /** Keeps which call this device is in, for `resume`; the tab's session storage by default. */
+  readonly seat?: SeatMemory | undefined;
 }
 
 export interface CallableOptions extends CommonOptions {
@@ -44,7 +47,7 @@ export interface RestClientOptions extends CommonOptions {
  * @example const earshot = createEarshot({ app, media: [agoraMedia(AgoraRTC)] });
  */
 export function createEarshot(options: CallableOptions | RestClientOptions): Earshot {
-  const { app, media, onError } = options;
+  const { app, media, onError, seat } = options;
   const auth = options.auth ?? getAuth(app);
   const firestore = options.firestore === undefined ? getFirestore(appOf(app)) : options.firestore;
   return earshotOf({
@@ -53,6 +56,7 @@ export function createEarshot(options: CallableOptions | RestClientOptions): Ear
     documents: firestore === null ? undefined : firestoreDocuments(firestore),
     media,
     onError,
+    seat,
   });
 }
 
@@ -74,7 +78,14 @@ export type { AskOptions } from './askOptions.ts';
 export { ActiveCall } from './call/activeCall.ts';
 export type * from './call/media.ts';
 export type { CallPhase, CallState, TimeLeft } from './call/state.ts';
-export { earshotOf, type CallOptions, type Earshot, type EarshotParts, type Presence } from './earshot.ts';
+export {
+  earshotOf,
+  type CallOptions,
+  type Earshot,
+  type EarshotParts,
+  type Presence,
+  type ResumeOptions,
+} from './earshot.ts';
 export { EarshotError, isRefusal, type ErrorCode, type ErrorDetails, type Reason } from './error.ts';
 export type { FeedFilters, OnError, PageOptions } from './live/live.ts';
 export type { Profile } from './live/views.ts';
@@ -91,3 +102,4 @@ export type {
   Timers,
   Transport,
 } from './ports.ts';
+export type { SeatMemory } from './seatMemory.ts';

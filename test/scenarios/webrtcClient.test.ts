@@ -93,4 +93,22 @@ describe('a call from app to app with the client', () => {
     await again.end();
     expect(await taken.until('ended')).toMatchObject({ endReason: 'completed' });
   });
+
+  it('is left alone by another device of the same person, unless that one is to take it over', async () => {
+    const pair = await stack.pair(500);
+    const { net, devices, made, taken } = await talk(pair);
+    const second = await stack.secondPhoneOf(pair.caller);
+    const device = new FakeDevice(net);
+    const media = [webrtcMedia({ platform: device })];
+    expect(await second.earshot.resume({ media })).toBeUndefined();
+    const again = await second.earshot.resume({ media, takeOver: true });
+    if (again === undefined) throw new Error('there is a call to take over');
+    expect(await made.until('ended')).toMatchObject({ answeredElsewhere: true, endReason: null });
+    await again.until('ongoing');
+    await untilReconnecting(again, false);
+    expect(devices.caller.connections[0]?.connectionState).toBe('closed');
+    expect(taken.state.phase).toBe('ongoing');
+    await again.end();
+    expect(await taken.until('ended')).toMatchObject({ endReason: 'completed' });
+  });
 });

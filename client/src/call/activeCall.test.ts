@@ -1,54 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Call } from '../api/index.ts';
-import { callData, callDocument, makeWorld, MEDIA, refusal, settle, type World } from '../testing/world.ts';
-
-const ACCEPTED: Partial<Call> = { state: 'connecting', acceptedAt: '2026-01-05T10:00:02.000Z' };
-const ONGOING: Partial<Call> = {
-  ...ACCEPTED,
-  state: 'ongoing',
-  connectedAt: '2026-01-05T10:00:04.000Z',
-  grantedUntil: '2026-01-05T10:10:04.000Z',
-};
-const RECEIPT = { connectedAt: ONGOING.connectedAt, coinsSpent: 10 };
-
-/** A world whose backend does what a call needs; `me` is the caller. */
-function callWorld(live = true): World {
-  const world = makeWorld('me', live);
-  const { backend } = world;
-  backend.answers('calls/start', () => ({ callId: 'call' }));
-  backend.answers('calls/accept', () => ({ callId: 'call', state: 'connecting', media: MEDIA }));
-  backend.answers('calls/token', () => ({ media: MEDIA, grantedUntil: null, final: false }));
-  backend.answers('calls/joined', () => ({
-    state: 'connecting',
-    connectedAt: null,
-    grantedUntil: null,
-    media: MEDIA,
-  }));
-  backend.answers('calls/end', () => ({ callId: 'call', endReason: 'completed', receipt: RECEIPT }));
-  return world;
-}
-
-async function tell({ documents }: World, change: Partial<Call>): Promise<void> {
-  documents.only.tell([callDocument(change)]);
-  await settle();
-}
-
-/** A call that `me` has started and in which both talk. */
-async function connected(world: World) {
-  const call = world.earshot.call({ calleeId: 'other', type: 'audio' });
-  await settle();
-  await tell(world, {});
-  await tell(world, ACCEPTED);
-  world.backend.answers('calls/token', () => ({
-    media: { ...MEDIA, token: 'longer' },
-    grantedUntil: ONGOING.grantedUntil,
-    final: false,
-  }));
-  await tell(world, ONGOING);
-  return call;
-}
-
-const CALLEE = { callerId: 'other', calleeId: 'me' };
+import { ACCEPTED, CALLEE, callWorld, connected, ONGOING, RECEIPT, tell } from '../testing/calls.ts';
+import { callData, MEDIA, refusal, settle } from '../testing/world.ts';
 
 describe('a call one makes', () => {
   it('rings, joins once it is accepted, and reports that', async () => {
@@ -292,6 +244,7 @@ describe('an accept whose answer was lost', () => {
 describe('after the page was loaded anew', () => {
   it('joins the call that is under way, and beats at once', async () => {
     const world = callWorld();
+    world.seat.save('me', 'call');
     world.backend.answers('calls/ongoing', () => ({
       call: callData({ ...CALLEE, ...ONGOING, role: 'callee' }),
     }));

@@ -1,13 +1,13 @@
 /** One call as one object, from the ring to the receipt. */
-import type { Call, CallsOperations, CallsStartInput, Media } from '../api/index.ts';
+import type { Call, CallsStartInput, Media } from '../api/index.ts';
 import { isPassing, mediaFailed, signInRequired, toEarshotError, type EarshotError } from '../error.ts';
-import type { OnError } from '../live/live.ts';
-import type { Documents, Session, Stop, Timers } from '../ports.ts';
+import type { Stop } from '../ports.ts';
 import { newUuid } from '../random.ts';
-import type { ServerClock } from '../serverClock.ts';
 import { Deadlines } from './deadlines.ts';
 import { followCall } from './follow.ts';
-import type { MediaAdapter } from './media.ts';
+import { MediaKit } from './kit.ts';
+import { learnTime, type Asked } from './learn.ts';
+import type { CallPorts, CallTarget } from './ports.ts';
 import { Seat } from './seat.ts';
 import {
   endedEarly,
@@ -20,28 +20,6 @@ import {
   type CallState,
   type TimeLeft,
 } from './state.ts';
-
-export interface CallPorts {
-  readonly operations: CallsOperations;
-  /** Undefined where there is no Firestore. */
-  readonly watchCall:
-    ((callId: string, onChange: (call: Call | undefined) => void, onError: OnError) => Stop) | undefined;
-  readonly documents: Documents | undefined;
-  readonly session: Session;
-  readonly adapters: readonly MediaAdapter[];
-  readonly timers: Timers;
-  readonly clock: ServerClock;
-  /** Told when the call's own beat begins and when it ends: presence need not beat meanwhile. */
-  readonly onBeating: (beating: boolean) => void;
-}
-
-/** What to do with a call. */
-export interface CallTarget {
-  /** Whom to call, or the id of a call that exists. */
-  readonly target: string | CallsStartInput;
-  /** This person was in the call on this device: join it again, also as the callee, who else joins by `accept` only. */
-  readonly resume: boolean;
-}
 
 /**
  * A call of this person. It follows the call, joins and leaves the media, beats, and renews what runs out; an app shows
@@ -57,13 +35,17 @@ export class ActiveCall {
   readonly #started: Promise<void>;
   readonly #stopSession: Stop;
   readonly #deadlines: Deadlines;
+  readonly #kit: MediaKit;
   #state: CallState = IDLE;
   #seat: Seat | undefined;
   #stopFollowing: Stop | undefined;
   /** Whether this device takes part as the callee. */
   #accept: 'no' | 'asked' | 'granted' = 'no';
-  /** The device's time before the request that made the start or the accept of the call. */
-  #askedMs: { readonly made: 'start' | 'accept'; readonly atMs: number } | undefined;
+  /** What the accept has brought, until it is used. */
+  #granted: Media | undefined;
+  /** Microphone and camera are being asked for. */
+  #preparing = false;
+  #asked: Asked | undefined;
   /** Kept, so that an accept whose answer was lost can be repeated. */
   readonly #acceptId = newUuid();
   #hangingUp = false;
@@ -73,6 +55,7 @@ export class ActiveCall {
   constructor(ports: CallPorts, { target, resume }: CallTarget) {
     this.#ports = ports;
     this.#deadlines = new Deadlines(ports.timers, ports.clock);
+    this.#kit = new MediaKit(ports.adapters);
     this.#resume = resume;
     this.#made = typeof target !== 'string';
     this.#stopSession = ports.session.onChange(() => this.#finish({ error: signInRequired() }));
@@ -121,29 +104,35 @@ export class ActiveCall {
 
   /**
    * Takes a call that rings for you, on this device.
-   * @throws EarshotError INVALID_TRANSITION if it rings no more; `details.answeredElsewhere` if another device took it
+   * @throws EarshotError INVALID_TRANSITION if it rings no more; `details.answeredElsewhere` if another device took it;
+   * MEDIA_FAILED if there is no microphone: it rings on
    */
   async accept(): Promise<void> {
+    await this.#started;
+    // Of a call that is not known yet the media is opened when it is joined.
+    const { call, callId = '' } = this.#state;
+    if (call !== undefined) await this.#prepare(call.type);
+    if (this.#over || this.#hangingUp) throw this.#state.error ?? endedEarly(this.#state);
     this.#accept = 'asked';
-    const { callId } = await this.until('ringing');
     const sentMs = this.#ports.timers.nowMs();
     try {
-      const { media } = await this.#ports.operations.accept({
-        callId: callId ?? '',
-        requestId: this.#acceptId,
-      });
+      const { media } = await this.#ports.operations.accept({ callId, requestId: this.#acceptId });
       this.#accept = 'granted';
-      this.#askedMs = { made: 'accept', atMs: sentMs };
+      this.#granted = media;
+      this.#ports.keepSeat(callId);
+      this.#asked = { made: 'accept', atMs: sentMs };
       if (this.#hangingUp || this.#over) return;
+      // Taken so fast that nothing is known of the call yet.
+      if (this.#state.call === undefined) await this.#refresh();
       this.#update({ phase: 'connecting' });
-      this.#enter({ media, resumed: false });
+      this.#enter(false);
     } catch (fault) {
       const error = toEarshotError(fault);
       // It may have been granted all the same: then the next try has the answer.
       if (isPassing(error)) throw error;
       this.#accept = 'no';
       if (error.has('INVALID_TRANSITION') && error.details.answeredElsewhere === true)
-        this.#finish({ answeredElsewhere: true });
+        this.#finishElsewhere();
       else await this.#refresh();
       throw error;
     }
@@ -181,11 +170,16 @@ export class ActiveCall {
 
   async #start(wish: CallsStartInput): Promise<void> {
     const { operations, timers } = this.#ports;
-    const sentMs = timers.nowMs();
     try {
+      // Nobody's phone rings for a call that cannot be spoken in.
+      const prepared = this.#prepare(wish.type);
+      if (prepared !== undefined) await prepared;
+      if (this.#over) return;
+      const sentMs = timers.nowMs();
       const { callId } = await operations.start(wish);
+      this.#ports.keepSeat(callId);
       // A start under an id of the app's own may repeat one that was long ago.
-      if (wish.requestId === undefined) this.#askedMs = { made: 'start', atMs: sentMs };
+      if (wish.requestId === undefined) this.#asked = { made: 'start', atMs: sentMs };
       if (this.#over) return;
       this.#update({ phase: 'ringing', role: 'caller' });
       this.#follow(callId);
@@ -194,10 +188,21 @@ export class ActiveCall {
     }
   }
 
+  /** Undefined where there is nothing to open beforehand. @throws EarshotError MEDIA_FAILED */
+  #prepare(type: Call['type']): Promise<void> | undefined {
+    const opening = this.#kit.prepare(type);
+    if (opening === undefined) return undefined;
+    this.#preparing = true;
+    return opening.finally(() => {
+      this.#preparing = false;
+    });
+  }
+
   #follow(callId: string): void {
-    const { watchCall, session, timers } = this.#ports;
+    const { watchCall, session, timers, keepSeat } = this.#ports;
     this.#update({ callId });
     if (session.uid() === undefined) return this.#finish({ error: signInRequired() });
+    if (this.#resume) keepSeat(callId);
     const stop = followCall(
       {
         watch: watchCall && ((onChange, onError) => watchCall(callId, onChange, onError)),
@@ -214,37 +219,23 @@ export class ActiveCall {
   #take(call: Call): void {
     const known = this.#state.call;
     if (this.#over || isOlder(call, known)) return;
-    this.#setClock(call);
+    this.#asked = learnTime(this.#ports.clock, call, this.#asked);
     this.#update({ call, role: call.role });
     if (call.state === 'ended') return this.#ended(call);
     if (this.#hangingUp) return;
     if (call.state === 'ringing') return this.#update({ phase: 'ringing' });
-    if (call.role === 'caller' || this.#resume || this.#accept === 'granted') this.#join(call, known);
-    else if (this.#accept === 'no') this.#finish({ answeredElsewhere: true });
+    if (this.#made || this.#resume || this.#accept === 'granted') this.#join(call, known);
+    else if (this.#accept === 'no') this.#finishElsewhere();
   }
 
   #join(call: Call, known: Call | undefined): void {
     if (call.state !== 'connecting' && call.state !== 'ongoing') return;
     this.#update({ phase: call.state });
-    // Whoever finds a call connected that was not made here was in it before.
-    this.#enter({ resumed: known === undefined && !this.#made });
+    // Whoever finds a call connected that was neither made nor just taken here was in it before.
+    this.#enter(known === undefined && this.#resume);
     const moved = call.grantedUntil !== known?.grantedUntil;
     if (moved) this.#seat?.grantMoved(call.grantedUntil);
     if (moved || call.final !== known.final) this.#schedule();
-  }
-
-  #setClock(call: Call): void {
-    const { clock } = this.#ports;
-    const { createdAt, acceptedAt, connectedAt, grantedUntil, endedAt } = call;
-    for (const at of [createdAt, acceptedAt, connectedAt, endedAt]) clock.hasPassed(at);
-    const asked = this.#askedMs;
-    const named = asked?.made === 'accept' ? acceptedAt : createdAt;
-    if (asked !== undefined && named !== null) {
-      clock.isAfter(named, asked.atMs);
-      // Told again later it would say nothing of the clocks as they are then.
-      this.#askedMs = undefined;
-    }
-    if (call.state === 'ongoing') clock.isAfter(grantedUntil);
   }
 
   #schedule(): void {
@@ -269,16 +260,16 @@ export class ActiveCall {
     this.#finish({ error: this.#state.error });
   }
 
-  #enter({ media, resumed }: { readonly media?: Media; readonly resumed: boolean }): void {
-    const { operations, adapters, documents, timers, session, onBeating } = this.#ports;
+  #enter(resumed: boolean): void {
+    const { operations, documents, timers, session, onBeating } = this.#ports;
     const { call, muted, cameraOn } = this.#state;
     const uid = session.uid();
-    if (this.#seat !== undefined || call === undefined || uid === undefined) return;
+    if (this.#over || this.#seat !== undefined || call === undefined || uid === undefined) return;
     const peerId = call.role === 'caller' ? call.calleeId : call.callerId;
     this.#seat = new Seat({
       callId: call.callId,
       operations,
-      adapters,
+      kit: this.#kit,
       timers,
       context: { type: call.type, uid, peerId, documents, timers },
       wishes: { muted, cameraOn },
@@ -291,10 +282,11 @@ export class ActiveCall {
       onFailed: (error) => {
         void this.#giveUp(error);
       },
+      onTaken: () => this.#finishElsewhere(),
       refresh: async () => await this.#refresh(),
     });
     onBeating(true);
-    void this.#seat.enter(media, resumed);
+    void this.#seat.enter(this.#granted, resumed);
   }
 
   #setReconnecting(reconnecting: boolean): void {
@@ -316,6 +308,8 @@ export class ActiveCall {
   async #hangUp(how: 'end' | 'emergencyEnd', note?: string): Promise<void> {
     this.#hangingUp = true;
     this.#leave();
+    // Nothing was asked of the backend yet, and the person may never answer the browser.
+    if (this.#made && this.#preparing) return this.#finish({});
     await this.#started;
     const { callId } = this.#state;
     if (this.#over || callId === undefined) return;
@@ -326,14 +320,10 @@ export class ActiveCall {
       if (receipt.connectedAt !== null) this.#update({ receipt });
     } catch (fault) {
       const error = toEarshotError(fault);
-      if (this.#hasEnded()) return await this.#fetchReceipt(callId);
+      if (this.#state.call?.state === 'ended') return await this.#fetchReceipt(callId);
       if (!error.has('INVALID_TRANSITION')) throw error;
       await this.#refresh();
     }
-  }
-
-  #hasEnded(): boolean {
-    return this.#state.call?.state === 'ended';
   }
 
   #ended({ endReason, connectedAt, callId }: Call): void {
@@ -374,10 +364,17 @@ export class ActiveCall {
 
   #leave(): void {
     this.#deadlines.stop();
+    this.#kit.release();
     if (this.#seat === undefined) return;
     this.#seat.leave();
     this.#seat = undefined;
     this.#ports.onBeating(false);
+  }
+
+  /** Another device of this person is in the call: this one has no place in it, also after a reload. */
+  #finishElsewhere(): void {
+    this.#ports.keepSeat(undefined);
+    this.#finish({ answeredElsewhere: true });
   }
 
   /** Over on this device, for whichever reason. */

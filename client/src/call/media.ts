@@ -41,7 +41,9 @@ export type MediaEvent =
   /** Fresh credentials are needed soon. */
   | 'expiring'
   /** It is out, and will not come back by itself. */
-  | 'closed';
+  | 'closed'
+  /** Another app of the same person has taken its place. */
+  | 'taken';
 
 export interface MediaContext {
   readonly type: 'audio' | 'video';
@@ -52,6 +54,9 @@ export interface MediaContext {
   /** Undefined where there is no Firestore. */
   readonly documents: Documents | undefined;
   readonly timers: Timers;
+  /** What the person has chosen: it holds from the first moment that anything is sent. */
+  readonly muted: boolean;
+  readonly cameraOn: boolean;
   readonly onEvent: (event: MediaEvent) => void;
 }
 
@@ -67,9 +72,21 @@ export interface MediaSession {
   leave(): void;
 }
 
+/** Microphone and camera, opened before the call. */
+export interface PreparedMedia {
+  /** Resolves when they are open; rejects if they cannot be. */
+  readonly ready: Promise<unknown>;
+  /** Begins to join with them. */
+  join(media: MediaCredentials, context: MediaContext): MediaSession;
+  /** Frees them, also before they are open. Never throws. */
+  release(): void;
+}
+
 /** A media SDK. */
 export interface MediaAdapter {
   readonly provider: MediaCredentials['provider'];
+  /** Opens what a call will need, in the click that starts or takes it. Without it `join` does. */
+  prepare?(type: 'audio' | 'video'): PreparedMedia;
   /** Begins to join. */
   join(media: MediaCredentials, context: MediaContext): MediaSession;
 }

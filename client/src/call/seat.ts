@@ -2,7 +2,8 @@
 import type { CallsJoinedOutput, CallsOperations, Media } from '../api/index.ts';
 import { mediaFailed, toEarshotError, type EarshotError } from '../error.ts';
 import type { Stop, Timers } from '../ports.ts';
-import type { MediaAdapter, MediaContext, MediaCredentials, MediaEvent, MediaSession } from './media.ts';
+import type { MediaKit } from './kit.ts';
+import type { MediaContext, MediaCredentials, MediaEvent, MediaSession } from './media.ts';
 
 /** Two beats may be lost before the backend takes a party for lost. */
 const BEAT_MS = 25_000;
@@ -13,8 +14,8 @@ const REJOINS = 5;
 export interface SeatPorts {
   readonly callId: string;
   readonly operations: CallsOperations;
-  readonly adapters: readonly MediaAdapter[];
-  readonly context: Omit<MediaContext, 'onEvent' | 'resumed'>;
+  readonly kit: MediaKit;
+  readonly context: Omit<MediaContext, 'onEvent' | 'resumed' | 'muted' | 'cameraOn'>;
   readonly timers: Timers;
   /** What the person has chosen before. */
   readonly wishes: { readonly muted: boolean; readonly cameraOn: boolean };
@@ -25,6 +26,8 @@ export interface SeatPorts {
   readonly onTrouble: (error: EarshotError) => void;
   /** Nothing more can be done here: no microphone, or no SDK for this provider. */
   readonly onFailed: (error: EarshotError) => void;
+  /** Another device of this person has taken the place. */
+  readonly onTaken: () => void;
   /** What the backend says of the call is needed: it may have ended. */
   readonly refresh: () => Promise<void>;
 }
@@ -97,22 +100,22 @@ export class Seat {
   }
 
   async #join(credentials: MediaCredentials, resumed: boolean): Promise<void> {
-    const { adapters, context } = this.#ports;
-    const adapter = adapters.find(({ provider }) => provider === credentials.provider);
-    if (adapter === undefined) throw mediaFailed(`There is no media adapter for ${credentials.provider}.`);
+    const { kit, context } = this.#ports;
+    const chosen = { muted: this.#muted, cameraOn: this.#cameraOn };
     const onEvent = (event: MediaEvent): void => {
       if (this.#session === session) this.#take(event);
     };
     // An adapter may tell something before it has returned.
     let session: MediaSession | undefined;
-    session = adapter.join(credentials, { ...context, resumed, onEvent });
+    session = kit.join(credentials, { ...context, ...chosen, resumed, onEvent });
     this.#session = session;
     await session.ready.catch((fault: unknown) => {
       throw mediaFailed(fault instanceof Error ? fault.message : String(fault), fault);
     });
     if (this.#session !== session) return;
-    await session.setMuted(this.#muted);
-    if (!this.#cameraOn) await session.setCamera(false);
+    // Chosen while it joined.
+    if (this.#muted !== chosen.muted) await session.setMuted(this.#muted);
+    if (this.#cameraOn !== chosen.cameraOn) await session.setCamera(this.#cameraOn);
     await this.#tell(session);
   }
 
@@ -140,6 +143,9 @@ export class Seat {
         this.#forget();
         // Removed because the call has ended, or thrown out by the network: then come back.
         void this.#comeBack();
+        return;
+      case 'taken':
+        return this.#ports.onTaken();
     }
   }
 

@@ -22,7 +22,7 @@ export interface CallState {
   readonly cameraOn: boolean;
   /** The paid time ends within a minute and the coins cannot pay for more. */
   readonly low: boolean;
-  /** Over for this app because another one of yours took the call. */
+  /** Over for this app because another one of yours is in the call. */
   readonly answeredElsewhere: boolean;
   /** Why it ended; null while it has not, and when only this app has let go of it. */
   readonly endReason: Call['endReason'];

@@ -27,6 +27,8 @@ export interface SignalWire {
   readonly timers: Timers;
   /** In the order of the sender, one after the other: the next comes when this one is done. */
   readonly onSignal: (signal: Signal) => Promise<void>;
+  /** Another app of the same person has begun to talk to the other party. */
+  readonly onTaken: () => void;
   /** Signals no longer go through. */
   readonly onError: (fault: unknown) => void;
 }
@@ -45,6 +47,10 @@ export class Signals {
   readonly #waiting = new Map<number, Signal>();
   #nextHeard = 0;
   #nextSent = 0;
+  /** The first number that was free when this app began. */
+  #firstSent = 0;
+  /** What this app has written, or tried to. */
+  readonly #own = new Map<number, Signal>();
   #sending: Promise<void> = Promise.resolve();
   #hearing: Promise<void> = Promise.resolve();
   #stop: Stop | undefined;
@@ -59,17 +65,18 @@ export class Signals {
   async lookBack(): Promise<Before> {
     const [own, theirs] = await Promise.all([this.#read('from'), this.#read('to')]);
     this.#nextSent = Math.max(-1, ...own.map(({ seq }) => seq)) + 1;
+    this.#firstSent = this.#nextSent;
     return { any: own.length > 0, gen: Math.max(0, ...[...own, ...theirs].map(({ gen }) => gen)) };
   }
 
-  /** Begins to hear. */
-  listen(): void {
-    const { documents, media, uid, onError } = this.#wire;
-    this.#stop = documents.watchAll(
-      { path: media.signalPath, equals: [['to', uid]], limit: MOST_SIGNALS },
-      (found) => this.#take(found),
-      onError,
-    );
+  /** Begins to hear. @param since the generation that this app began with: what others of this person said before is void */
+  listen(since: number): void {
+    const theirs = this.#watch('to', (found) => this.#take(found));
+    const own = this.#watch('from', (found) => this.#lookForAnother(found, since));
+    this.#stop = () => {
+      theirs();
+      own();
+    };
     if (this.#closed) this.close();
   }
 
@@ -83,6 +90,26 @@ export class Signals {
     this.#closed = true;
     this.#stop?.();
     this.#stopGap?.();
+  }
+
+  #watch(field: 'from' | 'to', take: (found: readonly PlainDocument[]) => void): Stop {
+    const { documents, media, uid, onError } = this.#wire;
+    const query = { path: media.signalPath, equals: [[field, uid] as const], limit: MOST_SIGNALS };
+    return documents.watchAll(query, take, onError);
+  }
+
+  /** Whoever takes a place over says `bye` first, under this person's name. */
+  #lookForAnother(found: readonly PlainDocument[], since: number): void {
+    const isAnother = (signal: Signal): boolean => {
+      const own = this.#own.get(signal.seq);
+      return (
+        signal.kind === 'bye' &&
+        signal.seq >= this.#firstSent &&
+        signal.gen > since &&
+        !(own !== undefined && isSame(own, signal))
+      );
+    };
+    if (found.some(({ data }) => isAnother(data as unknown as Signal))) this.#wire.onTaken();
   }
 
   async #sendAfter(before: Promise<void>, body: SignalBody, gen: number): Promise<void> {
@@ -103,6 +130,7 @@ export class Signals {
   async #write(body: SignalBody, gen: number): Promise<void> {
     for (;;) {
       const signal: Signal = { seq: this.#nextSent, gen, ...body };
+      this.#own.set(signal.seq, signal);
       try {
         await this.#create(signal);
         this.#nextSent += 1;

@@ -4,25 +4,17 @@ import type {
   MediaContext,
   MediaCredentials,
   MediaSession,
+  PreparedMedia,
   WebrtcCredentials,
 } from '../call/media.ts';
 import type { Stop } from '../ports.ts';
+import { LocalMedia, type MediaStreamLike, type TrackLike } from './local.ts';
 import { Negotiation, type Connection } from './negotiation.ts';
 import { pagePlatform, playSound, type WebrtcPlatform } from './page.ts';
 import { Signals, type Signal } from './signals.ts';
 
 /** A stream of the page where there is one, so that this compiles also where there is no page. */
 type Stream = typeof globalThis extends { MediaStream: { prototype: infer S } } ? S : MediaStreamLike;
-
-interface TrackLike {
-  readonly kind: string;
-  enabled: boolean;
-  stop(): void;
-}
-
-interface MediaStreamLike {
-  getTracks(): TrackLike[];
-}
 
 /** What is used of a peer connection beyond its negotiation. */
 interface PeerConnection extends Connection {
@@ -50,7 +42,19 @@ const AGAIN_MS = 10_000;
 
 /** WebRTC as a media adapter. It needs Firestore for its signals. */
 export function webrtcMedia(options: WebrtcOptions = {}): MediaAdapter {
-  return { provider: 'webrtc', join: (media, context) => new WebrtcSession(options, media, context) };
+  const prepare = (type: 'audio' | 'video'): PreparedMedia => {
+    const local = new LocalMedia(options.platform ?? pagePlatform, type);
+    return {
+      ready: local.ready,
+      join: (media, context) => new WebrtcSession(options, local, media, context),
+      release: () => local.release(),
+    };
+  };
+  return {
+    provider: 'webrtc',
+    prepare,
+    join: (media, context) => prepare(context.type).join(media, context),
+  };
 }
 
 class WebrtcSession implements MediaSession {
@@ -59,7 +63,8 @@ class WebrtcSession implements MediaSession {
   readonly #context: MediaContext;
   #media: WebrtcCredentials;
   #signals: Signals | undefined;
-  #local: MediaStreamLike | undefined;
+  readonly #local: LocalMedia;
+  #stream: MediaStreamLike | undefined;
   #connection: PeerConnection | undefined;
   #negotiation: Negotiation | undefined;
   #stopSound: Stop = () => undefined;
@@ -72,9 +77,12 @@ class WebrtcSession implements MediaSession {
   #connected: () => void = () => undefined;
   #failed: (fault: unknown) => void = () => undefined;
 
-  constructor(options: WebrtcOptions, media: MediaCredentials, context: MediaContext) {
+  constructor(options: WebrtcOptions, local: LocalMedia, media: MediaCredentials, context: MediaContext) {
     if (media.provider !== 'webrtc') throw new Error(`these credentials are for ${media.provider}`);
     this.#options = options;
+    this.#local = local;
+    local.enable('audio', !context.muted);
+    local.enable('video', context.cameraOn);
     this.#context = context;
     this.#media = media;
     this.ready = new Promise((resolve, reject) => {
@@ -96,31 +104,27 @@ class WebrtcSession implements MediaSession {
   }
 
   async setMuted(muted: boolean): Promise<void> {
-    this.#enable('audio', !muted);
+    this.#local.enable('audio', !muted);
   }
 
   async setCamera(on: boolean): Promise<void> {
-    this.#enable('video', on);
+    this.#local.enable('video', on);
   }
 
   leave(): void {
     this.#left = true;
     this.#signals?.close();
     this.#closeConnection();
-    for (const track of this.#local?.getTracks() ?? []) track.stop();
+    this.#local.release();
     this.#failed(new Error('left'));
   }
 
   async #open(): Promise<void> {
-    const { documents, uid, peerId, type, timers } = this.#context;
+    const { documents, uid, peerId, resumed, timers, onEvent } = this.#context;
     if (documents === undefined) throw new Error('calls from app to app need Firestore');
-    const { platform = pagePlatform } = this.#options;
-    const stream = (await platform.openMicrophone({
-      audio: true,
-      video: type === 'video',
-    })) as MediaStreamLike;
-    this.#local = stream;
-    if (this.#left) return this.leave();
+    const stream = await this.#local.ready;
+    if (this.#left) return;
+    this.#stream = stream;
     this.#options.onLocalStream?.(streamOf(stream));
     const signals = new Signals({
       documents,
@@ -129,18 +133,20 @@ class WebrtcSession implements MediaSession {
       peerId,
       timers,
       onSignal: async (signal) => await this.#take(signal),
+      onTaken: () => onEvent('taken'),
       onError: (fault) => this.#lost(fault),
     });
     this.#signals = signals;
     const before = await signals.lookBack();
     if (this.#left) return;
-    // This app was loaded anew: the other party's connection leads nowhere, and so does what was said.
-    if (before.any) {
+    // This app was loaded anew, or takes the place of another one of the same person: the other party's connection leads
+    // nowhere, and so does what was said.
+    if (before.any || resumed) {
       this.#voidBefore = before.gen + GAP;
       signals.send({ kind: 'bye' }, this.#voidBefore);
     }
     this.#connect(this.#voidBefore);
-    signals.listen();
+    signals.listen(this.#voidBefore);
   }
 
   #connect(gen: number): void {
@@ -162,12 +168,13 @@ class WebrtcSession implements MediaSession {
     connection.ontrack = ({ streams: [remote] }) => {
       if (remote !== undefined) this.#play(remote);
     };
-    const local = this.#local;
-    for (const track of local?.getTracks() ?? []) if (local !== undefined) connection.addTrack(track, local);
+    const stream = this.#stream;
+    for (const track of stream?.getTracks() ?? [])
+      if (stream !== undefined) connection.addTrack(track, stream);
   }
 
   async #take(signal: Signal): Promise<void> {
-    if (signal.gen < this.#voidBefore) return;
+    if (signal.gen < this.#voidBefore || this.#isFar(signal)) return;
     if (signal.kind === 'bye') {
       this.#voidBefore = signal.gen;
       // Above all that was offered here, so that an answer to the connection that is closed now fits no other one.
@@ -178,6 +185,14 @@ class WebrtcSession implements MediaSession {
       return;
     }
     await this.#negotiation?.take(signal);
+  }
+
+  /**
+   * Generations grow one by one, but for the gap of a `bye`. So what lies beyond answers another app of this person, or
+   * would drive the numbers beyond what the rules take.
+   */
+  #isFar({ kind, gen }: Signal): boolean {
+    return gen >= (this.#negotiation?.gen ?? 0) + (kind === 'bye' ? 2 * GAP + 1 : GAP);
   }
 
   #changed(connection: PeerConnection): void {
@@ -230,10 +245,6 @@ class WebrtcSession implements MediaSession {
       this.#stopSound();
       this.#stopSound = playSound(remote);
     } else onRemoteStream(streamOf(remote));
-  }
-
-  #enable(kind: 'audio' | 'video', enabled: boolean): void {
-    for (const track of this.#local?.getTracks() ?? []) if (track.kind === kind) track.enabled = enabled;
   }
 }
 

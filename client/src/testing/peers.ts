@@ -107,7 +107,11 @@ export class FakeConnection implements Connection {
     return this.#pending.remote ?? this.#stable.remote;
   }
 
+  /** The kinds that could be heard or seen from the moment they were added. */
+  readonly live: string[] = [];
+
   addTrack(track: Track): void {
+    if (track.enabled) this.live.push(track.kind);
     this.#tracks.push(track.kind);
     this.#need();
   }

@@ -3,6 +3,7 @@ import type { Call } from '../api/index.ts';
 import { EarshotError, type ErrorDetails, type Reason } from '../error.ts';
 import type { MediaAdapter, MediaContext, MediaCredentials } from '../call/media.ts';
 import { earshotOf, type Earshot } from '../earshot.ts';
+import type { SeatMemory } from '../seatMemory.ts';
 import type { Documents, LiveQuery, PlainDocument, Session, Stop, Timers, Transport } from '../ports.ts';
 
 /** Time that passes only when it is told to. */
@@ -168,11 +169,14 @@ export class FakeMedia {
   left = 0;
   /** Makes joining fail while set. */
   fault: Error | undefined;
+  /** What was opened before a call, and whether it was freed unused. */
+  readonly prepared: { readonly type: string; released: boolean }[] = [];
 
   readonly adapter: MediaAdapter = {
     provider: 'agora',
     join: (media, context) => {
       this.joined.push({ media, context });
+      this.muted = context.muted;
       return {
         ready: this.fault === undefined ? Promise.resolve() : Promise.reject(this.fault),
         renew: async (fresh) => void this.renewed.push(fresh),
@@ -188,12 +192,44 @@ export class FakeMedia {
   };
 }
 
+/** The same media with a microphone that is asked for before the call, and `answer` for what the person says to that. */
+export function preparing(media: FakeMedia, answer: () => Promise<void>): MediaAdapter {
+  return {
+    ...media.adapter,
+    prepare: (type) => {
+      const prepared = { type, released: false };
+      media.prepared.push(prepared);
+      return {
+        ready: answer(),
+        join: (credentials, context) => media.adapter.join(credentials, context),
+        release: () => {
+          prepared.released = true;
+        },
+      };
+    },
+  };
+}
+
+/** What one device keeps beyond a reload. */
+export class FakeSeat implements SeatMemory {
+  callId: string | undefined;
+
+  async load(): Promise<string | undefined> {
+    return this.callId;
+  }
+
+  save(_uid: string, callId: string | undefined): void {
+    this.callId = callId;
+  }
+}
+
 export interface World {
   readonly backend: FakeBackend;
   readonly documents: FakeDocuments;
   readonly session: FakeSession;
   readonly timers: FakeTimers;
   readonly media: FakeMedia;
+  readonly seat: FakeSeat;
   readonly earshot: Earshot;
 }
 
@@ -204,14 +240,16 @@ export function makeWorld(uid: string | null = 'me', live = true): World {
   const session = new FakeSession(uid ?? undefined);
   const timers = new FakeTimers();
   const media = new FakeMedia();
+  const seat = new FakeSeat();
   const earshot = earshotOf({
     transport: backend.transport,
     session,
     timers,
     media: [media.adapter],
+    seat,
     ...(live && { documents }),
   });
-  return { backend, documents, session, timers, media, earshot };
+  return { backend, documents, session, timers, media, seat, earshot };
 }
 
 export const MEDIA: MediaCredentials = {
