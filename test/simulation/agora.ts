@@ -164,7 +164,6 @@ export class Agora {
     if (notice === undefined) return this.#world.violated('I0: a notice of Agora was not understood');
     this.#courier.send({
       about: key,
-      order: seq,
       take: async (ports) =>
         await script.notice(callId, { ...notice, by }, async () => await takeMediaNotice(ports, notice)),
     });

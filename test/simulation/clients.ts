@@ -12,6 +12,7 @@ import {
 } from '../../functions/src/calls/endCall.ts';
 import { getCall } from '../../functions/src/calls/getCall.ts';
 import { startCall } from '../../functions/src/calls/startCall.ts';
+import { derivedId } from '../../functions/src/platform/ids.ts';
 import type { AppPorts } from '../../functions/src/ports.ts';
 import { Buyers } from './buyers.ts';
 import { beHere, planSayings } from './comings.ts';
@@ -95,14 +96,27 @@ export class Clients {
       this.#started.set(input.requestId, first);
       if (first.type !== input.type)
         world.violated(`I12: start ${input.requestId} succeeded with two inputs`);
+      this.#checkStarted(input, result.value);
     }
     if (result.kind !== 'refused') return result;
     const { reason, details } = result.refusal;
+    if (reason === 'CALLER_BUSY' && details['callId'] === derivedId('calls/start', callerId, input.requestId))
+      world.violated(`I12: start ${input.requestId} was refused because of the call that it has made`);
     if (reason === 'IDEMPOTENCY_MISMATCH') world.hit('idempotency mismatch');
     if (reason === 'CALLER_BUSY' && details['role'] === 'callee') world.hit('glare');
     if (reason === 'CALLEE_BUSY') world.hit('callee busy');
     if (reason === 'INSUFFICIENT_COINS') world.hit('insufficient coins');
     return result;
+  }
+
+  /** What was answered has happened, and as it was asked for. */
+  #checkStarted(input: StartInput, answer: Pick<Call, 'coinsPerMinute'> & { readonly callId: string }): void {
+    const { callId, coinsPerMinute } = answer;
+    const call = this.#world.auditor.calls.get(callId);
+    if (call === undefined) return this.#world.violated(`I9: call ${callId} was answered and never made`);
+    const right =
+      call.type === input.type && call.calleeId === input.calleeId && call.coinsPerMinute === coinsPerMinute;
+    if (!right) this.#world.violated(`I14: call ${callId} is not what was asked for and answered`);
   }
 
   /** Both parties watch the call's document. */

@@ -4,6 +4,7 @@
  */
 import type { AppPorts } from '../../functions/src/ports.ts';
 import type { Counter } from './counters.ts';
+import { Overtaking } from './overtaking.ts';
 import type { Surroundings } from './parts.ts';
 
 const MAX_DELAY_SEC = 300;
@@ -21,17 +22,15 @@ export interface Route {
 }
 
 export interface Parcel {
-  /** What it is about; parcels about one thing have an order. */
+  /** What it is about; parcels about one thing have an order, and may lose it. */
   readonly about: string;
-  /** Grows with every parcel about one thing. */
-  readonly order: number;
   readonly take: (ports: AppPorts) => Promise<void>;
 }
 
 export class Courier {
   readonly #world: Surroundings;
   readonly #route: Route;
-  readonly #newest = new Map<string, number>();
+  readonly #orders = new Map<string, Overtaking>();
 
   constructor(world: Surroundings, route: Route) {
     this.#world = world;
@@ -46,18 +45,30 @@ export class Courier {
       this.#world.hit(this.#route.late);
       afterSec += random.between(0, MAX_DELAY_SEC);
     }
-    void this.#deliver(parcel, afterSec);
+    this.#plan(parcel, afterSec);
     if (!random.chance(rates.webhookDoubled)) return;
     this.#world.hit(this.#route.doubled);
-    void this.#deliver(parcel, random.chance(0.5) ? afterSec : afterSec + random.between(0, 60));
+    this.#plan(parcel, random.chance(0.5) ? afterSec : afterSec + random.between(0, 60));
   }
 
-  async #deliver({ about, order, take }: Parcel, afterSec: number): Promise<void> {
+  #plan(parcel: Parcel, afterSec: number): void {
     const { scheduler } = this.#world;
-    await scheduler.sleep(afterSec);
-    const newest = this.#newest.get(about) ?? order;
-    if (order < newest) this.#world.hit(this.#route.reordered);
-    this.#newest.set(about, Math.max(newest, order));
+    scheduler.at(scheduler.nowMs + afterSec * 1000, () =>
+      this.#orderOf(parcel.about).arrived(() => void this.#deliver(parcel)),
+    );
+  }
+
+  #orderOf(about: string): Overtaking {
+    const known = this.#orders.get(about);
+    if (known !== undefined) return known;
+    const swapped = (): void => this.#world.hit(this.#route.reordered);
+    const order = new Overtaking({ world: this.#world, rate: 'webhookReordered', swapped });
+    this.#orders.set(about, order);
+    return order;
+  }
+
+  async #deliver({ take }: Parcel): Promise<void> {
+    const { scheduler } = this.#world;
     for (const waitSec of [...RETRY_SEC, 0]) {
       const result = await this.#world.invoke(this.#route.name, take);
       if (result.kind === 'ok') return;

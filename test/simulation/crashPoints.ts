@@ -7,7 +7,7 @@
 import type { CrashScenario } from './crashStories.ts';
 import { CALLER, CrashStory } from './crashStory.ts';
 import type { Defect } from './defects.ts';
-import { problemAtRest } from './rest.ts';
+import { problemsAtRest } from './rest.ts';
 import { lastEvents } from './simulate.ts';
 import type { LogLine } from './world.ts';
 
@@ -53,7 +53,9 @@ export async function runCrash({ scenario, deadly, asksAgain, defect }: CrashRun
   const { world } = story;
   await story.run(scenario.play);
   const problem =
-    world.violation ?? problemAtRest(world, story) ?? (asksAgain ? missed(scenario, story) : undefined);
+    world.violation ??
+    problemsAtRest(world, story).find((one) => world.counts(one)) ??
+    (asksAgain ? missed(scenario, story) : undefined);
   return { points, problem, log: world.log };
 }
 

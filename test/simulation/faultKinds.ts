@@ -14,7 +14,7 @@ export interface FaultKind {
 export const FAULT_KINDS: readonly FaultKind[] = [
   { name: 'duplicate delivery', rates: ['taskDuplicated'], counters: ['task duplicated'] },
   { name: 'delay of up to five minutes', rates: ['taskDelayed'], counters: ['task delayed'] },
-  { name: 'reordering', rates: ['taskDelayed'], counters: ['task reordered'] },
+  { name: 'reordering', rates: ['taskReordered'], counters: ['task reordered'] },
   { name: 'lost enqueue', rates: ['taskLost', 'tasksRefused'], counters: ['task lost', 'tasks refused'] },
   {
     name: 'crash before or after the commit',
@@ -41,7 +41,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   },
   {
     name: 'webhooks lost, late, doubled and out of order',
-    rates: ['webhookLost', 'webhookLate', 'webhookDoubled'],
+    rates: ['webhookLost', 'webhookLate', 'webhookDoubled', 'webhookReordered'],
     counters: [
       'media notice lost',
       'media notice delayed',

@@ -10,6 +10,8 @@ export class Injected extends Error {
 export interface FaultRates {
   readonly taskDuplicated: number;
   readonly taskDelayed: number;
+  /** The next delivery overtakes it. */
+  readonly taskReordered: number;
   readonly taskLost: number;
   readonly tasksRefused: number;
   readonly crash: number;
@@ -27,6 +29,7 @@ export interface FaultRates {
   readonly webhookLost: number;
   readonly webhookLate: number;
   readonly webhookDoubled: number;
+  readonly webhookReordered: number;
   /** People whose clock is wrong. */
   readonly clockOff: number;
   /** The answer is lost on its way, and whoever asked asks again. */
@@ -49,6 +52,7 @@ const HEALED_STEP_MS = 100;
 export const HEALED: FaultRates = {
   taskDuplicated: 0,
   taskDelayed: 0,
+  taskReordered: 0,
   taskLost: 0,
   tasksRefused: 0,
   crash: 0,
@@ -62,6 +66,7 @@ export const HEALED: FaultRates = {
   webhookLost: 0,
   webhookLate: 0,
   webhookDoubled: 0,
+  webhookReordered: 0,
   clockOff: 0,
   answerLost: 0,
   doubleTap: 0,
@@ -79,6 +84,7 @@ export const HEALED: FaultRates = {
 const MOST: Omit<FaultRates, 'stepMs'> = {
   taskDuplicated: 0.5,
   taskDelayed: 0.8,
+  taskReordered: 0.5,
   taskLost: 0.5,
   tasksRefused: 0.5,
   crash: 0.4,
@@ -92,6 +98,7 @@ const MOST: Omit<FaultRates, 'stepMs'> = {
   webhookLost: 0.6,
   webhookLate: 0.8,
   webhookDoubled: 0.5,
+  webhookReordered: 0.5,
   clockOff: 1,
   answerLost: 0.2,
   doubleTap: 0.5,

@@ -29,12 +29,10 @@ interface Provided extends Surroundings {
 
 /** @param clock of the machine that runs the use cases */
 export function makeWorldPorts(world: Provided, clock: Clock, defect: Defect | undefined): AppPorts {
-  const { scheduler, random, counters, store } = world;
+  const { random, counters, store } = world;
   const tasks = new SimulatedQueue({
-    scheduler,
-    random,
+    world,
     counters,
-    rates: () => world.rates,
     deliver: async (payload) => {
       const result = await world.invoke('deadline', async (ports) => await runTask(ports, payload));
       return result.kind === 'ok';

@@ -4,9 +4,9 @@
  */
 import type { Call } from '../../functions/src/calls/documents.ts';
 import type { Account, Entry, Wallet } from '../../functions/src/ledger/documents.ts';
-import { assertBalanced, assertSound } from '../../functions/src/ledger/domain/books.ts';
 import type { MemoryStore } from '../../functions/src/platform/store/memory.ts';
 import { asRead } from './asRead.ts';
+import { GivenCoins } from './given.ts';
 
 /** What one commit did, told to whoever wants to know. */
 export interface AuditEvents {
@@ -44,6 +44,7 @@ export class Auditor {
   readonly open = new Map<string, Call>();
   readonly #openOf = new Map<string, string>();
   readonly #totals = new Map<string, Totals>();
+  readonly #given = new GivenCoins();
   readonly #sums = { coins: 0, revenue: 0, issued: 0, earned: 0, payable: 0 };
   readonly #store: MemoryStore;
   readonly #events: AuditEvents;
@@ -96,7 +97,7 @@ export class Auditor {
     if (this.entries.has(path)) return this.#violated(`I5: entry ${key} of ${uid} was written twice`);
     this.entries.set(path, entry);
     touched.entries.push(entry);
-    this.#holds(() => assertBalanced(entry));
+    this.#checkEntry(entry);
     const totals = this.#totals.get(uid) ?? {};
     for (const { account, amount } of entry.postings) {
       totals[account] = (totals[account] ?? 0) + amount;
@@ -105,6 +106,16 @@ export class Auditor {
     }
     this.#totals.set(uid, totals);
     if (isCredit(entry)) this.#sums.issued += entry.amount;
+    this.#given.entered(uid, entry, totals.walletAvailable ?? 0);
+  }
+
+  #checkEntry({ transactionId, postings }: Entry): void {
+    const sums = { coin: 0, earned: 0 };
+    for (const { asset, amount } of postings) sums[asset] += amount;
+    if (postings.length === 0 || sums.coin !== 0 || sums.earned !== 0)
+      this.#violated(`I1: entry ${transactionId} does not sum to zero`);
+    if (postings.some(({ amount }) => !Number.isSafeInteger(amount)))
+      this.#violated(`I3: entry ${transactionId} posts a fraction`);
   }
 
   #takeCall(touched: Touched, callId: string): void {
@@ -120,7 +131,7 @@ export class Auditor {
   #checkWallet(uid: string, before: Wallet | undefined): void {
     const wallet = this.wallets.get(uid);
     if (wallet === undefined) return;
-    this.#holds(() => assertSound(uid, wallet));
+    this.#checkAmounts(uid, wallet);
     const totals = this.#totals.get(uid) ?? {};
     const told = (account: Account): number => totals[account] ?? 0;
     const replayed =
@@ -129,9 +140,30 @@ export class Auditor {
       told('earningsAvailable') === wallet.earnings.available &&
       told('earningsPromotional') === wallet.earnings.promotional;
     if (!replayed) this.#violated(`I10: wallet of ${uid} is not what its entries say`);
+    const given = this.#given.total(uid);
+    if (wallet.coins.bonus !== given)
+      this.#violated(`I10: ${uid} has ${wallet.coins.bonus} given coins, the entries say ${given}`);
     if (before === undefined) return;
     const grew = wallet.coins.spent >= before.coins.spent && wallet.earnings.total >= before.earnings.total;
     if (!grew) this.#violated(`I10: a lifetime sum of ${uid} went down`);
+  }
+
+  #checkAmounts(uid: string, wallet: Wallet): void {
+    const holds = Object.entries(wallet.holds);
+    const inHolds = holds.map(([callId, { coins }]) => [`hold ${callId}`, coins] as const);
+    const parts = [...Object.entries(wallet.coins), ...Object.entries(wallet.earnings), ...inHolds];
+    for (const [name, amount] of parts) {
+      if (amount < 0) this.#violated(`I2: ${name} of ${uid} is ${amount}`);
+      if (!Number.isSafeInteger(amount)) this.#violated(`I3: ${name} of ${uid} is ${amount}`);
+    }
+    const held = inHolds.reduce((sum, [, coins]) => sum + coins, 0);
+    if (held !== wallet.coins.held)
+      this.#violated(`I4: ${uid} has ${wallet.coins.held} held, and holds of ${held}`);
+    for (const [callId, { bonusCoins }] of holds) {
+      const given = this.#given.heldFor(uid, callId);
+      if (bonusCoins !== given)
+        this.#violated(`I10: ${uid} holds ${bonusCoins} given coins for call ${callId}, due: ${given}`);
+    }
   }
 
   /** Holds, and who is in a call, must agree between wallets and calls. */
@@ -198,6 +230,11 @@ export class Auditor {
       const found = `${chargeCoins} coins, ${earnedCoins} earned, ${call.billedMinutes ?? 0} min`;
       this.#violated(`I14: ${where} moved ${found}; due: ${JSON.stringify(due)}`);
     }
+    const promotional = this.#given.promotional(callId, due.earned, due.charge);
+    if (told.promotionalCoins !== promotional)
+      this.#violated(
+        `I14: ${where} earned ${told.promotionalCoins} that is never paid out, due: ${promotional}`,
+      );
     if (!endsInTime(call, nowMs))
       this.#violated(`I6: ${where} ended at ${call.endedAt?.toISOString() ?? '?'}`);
     this.settlements.set(callId, told);
@@ -211,14 +248,6 @@ export class Auditor {
     }
     if (earned + payable !== 0) {
       this.#violated(`I1: listeners have ${earned}, the platform owes ${-payable}`);
-    }
-  }
-
-  #holds(check: () => void): void {
-    try {
-      check();
-    } catch (fault) {
-      this.#violated(`I2, I3: ${fault instanceof Error ? fault.message : 'broken'}`);
     }
   }
 

@@ -6,38 +6,154 @@ import type { Edit } from './mutate.ts';
 
 export interface Mutation {
   readonly name: string;
+  /** As of any defect. */
+  readonly foundBy: readonly string[];
   readonly edits: readonly Edit[];
 }
+
+const ENTRY_OVERWRITTEN: Edit = {
+  file: 'ledger/saveWallet.ts',
+  find: 'writer.create(entries.doc(change.uid, entry.transactionId), entry)',
+  put: 'writer.set(entries.doc(change.uid, entry.transactionId), entry)',
+};
 
 export const MUTATIONS: readonly Mutation[] = [
   {
     // Every source of coins tells of them again and again.
     name: 'credit-without-marker',
+    foundBy: ['I5'],
     edits: [
       {
         file: 'ledger/creditCoins.ts',
         find: 'if (existing !== undefined) return replayed(existing, wallet, hash);',
         put: 'if (existing !== undefined && wallet === undefined) return replayed(existing, wallet, hash);',
       },
-      {
-        file: 'ledger/saveWallet.ts',
-        find: 'writer.create(entries.doc(change.uid, entry.transactionId), entry)',
-        put: 'writer.set(entries.doc(change.uid, entry.transactionId), entry)',
-      },
+      ENTRY_OVERWRITTEN,
     ],
   },
   {
+    // The defences behind it are gone too: the check of the hold, and the entry that is there already.
     name: 'settled-again',
+    foundBy: ['I5', 'I11'],
     edits: [
       {
         file: 'calls/domain/lifecycle.ts',
         find: "if (call.state === 'ended') return repeatEnd(call, event);",
         put: "if (call.state === 'ended' && author(event).endedBy === 'system') return repeatEnd(call, event); if (call.state === 'ended') call = { ...call, state: 'ongoing' };",
       },
+      {
+        file: 'calls/finishCall.ts',
+        find: "invariant(settled.heldCoins === held, 'the wallet holds what the call says');",
+        put: '',
+      },
+      {
+        file: 'ledger/domain/wallet.ts',
+        find: "    invariant(chargeCoins === 0, 'a charge needs a hold');\n",
+        put: '',
+      },
+      ENTRY_OVERWRITTEN,
+    ],
+  },
+  {
+    // What an early end leaves of the last slice stays reserved for ever.
+    name: 'final-hold-kept',
+    foundBy: ['I4'],
+    edits: [
+      {
+        file: 'calls/finishCall.ts',
+        find: 'import { changeWallet, creditEarning, settleHold, vacate }',
+        put: 'import { changeWallet, creditEarning, placeHold, settleHold, vacate }',
+      },
+      {
+        file: 'calls/finishCall.ts',
+        find: 'saveWallet(tx, vacate(settled.change, callId));',
+        put: 'const left = ended.final ? held - chargeCoins : 0; saveWallet(tx, vacate(placeHold(settled.change, { callId, slice: ended.slice + 1, coins: left }, now), callId));',
+      },
+    ],
+  },
+  {
+    // A credit between this read and the commit is lost.
+    name: 'balance-read-beside',
+    foundBy: ['I10'],
+    edits: [
+      {
+        file: 'calls/reachDeadline.ts',
+        find: 'const [call, wallet] = await tx.getAll(calls.doc(callId), wallets.doc(callerId));',
+        put: 'const [call] = await tx.getAll(calls.doc(callId));',
+      },
+      {
+        file: 'calls/reachDeadline.ts',
+        find: 'const result = await commitAndDeliver(ports,',
+        put: 'const [wallet] = await ports.store.getAll(wallets.doc(callerId)); const result = await commitAndDeliver(ports,',
+      },
+    ],
+  },
+  {
+    // A repeated start reserves and rings again.
+    name: 'hold-without-call-marker',
+    foundBy: ['I5', 'I11'],
+    edits: [
+      {
+        file: 'calls/startCall.ts',
+        find: "    if (existing !== undefined) {\n      if (existing.inputHash !== hash) throw refuse('IDEMPOTENCY_MISMATCH');\n      return { kind: 'started', call: existing };\n    }\n",
+        put: '',
+      },
+      {
+        file: 'calls/startCall.ts',
+        find: 'tx.create(calls.doc(callId), call);',
+        put: 'tx.set(calls.doc(callId), call);',
+      },
+      ENTRY_OVERWRITTEN,
+    ],
+  },
+  {
+    // Nobody waits for the transaction: what it would do is answered, whatever becomes of it.
+    name: 'answered-before-the-commit',
+    foundBy: ['I9'],
+    edits: [
+      {
+        file: 'platform/outbox.ts',
+        find: 'const result = await ports.store.transaction(async (tx) => {',
+        put: 'const result: any = await new Promise((answer, fail) => void ports.store.transaction(async (tx) => {',
+      },
+      {
+        file: 'platform/outbox.ts',
+        find: '    lastPosted = outcome.posted ?? lastPosted;\n    return outcome;\n  });',
+        put: '    lastPosted = outcome.posted ?? lastPosted; answer(outcome); return outcome; }).catch(fail));',
+      },
+    ],
+  },
+  {
+    // What was earned from given coins would be paid out.
+    name: 'bonus-as-payable',
+    foundBy: ['I14'],
+    edits: [
+      {
+        file: 'ledger/domain/wallet.ts',
+        find: 'const promotional = chargeCoins === 0 ? 0 : Math.ceil((earnedCoins * chargedBonusCoins) / chargeCoins);',
+        put: 'const promotional = 0;',
+      },
+    ],
+  },
+  {
+    name: 'video-at-audio-price',
+    foundBy: ['I14'],
+    edits: [{ file: 'calls/price.ts', find: '= pricing[type];', put: '= pricing.audio;' }],
+  },
+  {
+    name: 'free-seconds-times-ten',
+    foundBy: ['I14'],
+    edits: [
+      {
+        file: 'calls/price.ts',
+        find: 'freeSec: pricing.freeSeconds,',
+        put: 'freeSec: pricing.freeSeconds * 10,',
+      },
     ],
   },
   {
     name: 'no-slice-fence',
+    foundBy: ['I8'],
     edits: [
       {
         file: 'calls/reachDeadline.ts',
@@ -53,6 +169,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'billed-by-arrival',
+    foundBy: ['I14', 'I15'],
     edits: [
       {
         file: 'calls/domain/lifecycle.ts',
@@ -63,6 +180,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'end-beyond-the-grant',
+    foundBy: ['I6'],
     edits: [
       {
         file: 'calls/domain/lifecycle.ts',
@@ -72,7 +190,8 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
-    name: 'start-without-marker',
+    name: 'mismatch-unnoticed',
+    foundBy: ['I12'],
     edits: [
       {
         file: 'calls/startCall.ts',
@@ -83,7 +202,8 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     // Nobody waits for what follows a commit, so nobody learns that it failed.
-    name: 'effects-unawaited',
+    name: 'failed-effects-forgotten',
+    foundBy: ['I13'],
     edits: [
       {
         file: 'platform/outbox.ts',
@@ -94,26 +214,41 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'fraction-of-a-coin',
+    foundBy: ['I3'],
     edits: [
       {
         file: 'ledger/domain/wallet.ts',
         find: 'Math.ceil((earnedCoins * chargedBonusCoins) / chargeCoins)',
         put: '(earnedCoins * chargedBonusCoins) / chargeCoins',
       },
+      // What the ledger asserts before each write would keep it out.
+      { file: 'ledger/saveWallet.ts', find: '  assertSound(change.uid, change.wallet);\n', put: '' },
+      {
+        file: 'ledger/saveWallet.ts',
+        find: '  for (const entry of change.entries) assertBalanced(entry);\n',
+        put: '',
+      },
     ],
   },
   {
     name: 'extended-after-the-end',
+    foundBy: ['I11'],
     edits: [
       {
         file: 'calls/domain/extension.ts',
         find: "  if (call.state === 'ended') return { kind: 'none' };\n  if (planHold",
         put: '  if (planHold',
       },
+      {
+        file: 'calls/domain/extension.ts',
+        find: "  if (call.state !== 'ongoing' || call.grantedUntil === null) {",
+        put: "  if ((call.state !== 'ongoing' && call.state !== 'ended') || call.grantedUntil === null) {",
+      },
     ],
   },
   {
     name: 'field-of-another-version-dropped',
+    foundBy: ['I17'],
     edits: [
       {
         file: 'ledger/saveWallet.ts',
@@ -124,6 +259,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'old-media-notice-taken',
+    foundBy: ['I14'],
     edits: [
       {
         file: 'calls/domain/mediaEvent.ts',
@@ -135,6 +271,7 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     // Free minutes for whoever never says that they have come.
     name: 'only-apps-say-who-came',
+    foundBy: ['I14'],
     edits: [
       {
         file: 'calls/domain/mediaEvent.ts',
@@ -145,6 +282,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'passing-leave-ends-the-call',
+    foundBy: ['I14'],
     edits: [
       {
         file: 'calls/domain/mediaEvent.ts',
@@ -155,10 +293,12 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'open-channel-left-open',
+    foundBy: ['I13'],
     edits: [{ file: 'calls/takeMediaNotice.ts', find: 'if (!closeAgain) return {};', put: 'return {};' }],
   },
   {
     name: 'payment-of-any-amount',
+    foundBy: ['I13'],
     edits: [
       {
         file: 'payments/acceptPayment.ts',
@@ -169,6 +309,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'payment-taken-before-capture',
+    foundBy: ['I13'],
     edits: [
       {
         file: 'payments/acceptPayment.ts',
@@ -179,6 +320,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'second-payment-forgotten',
+    foundBy: ['I13'],
     edits: [
       {
         file: 'payments/acceptPayment.ts',
@@ -189,6 +331,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'checkout-unsigned',
+    foundBy: ['I13'],
     edits: [
       {
         file: 'payments/confirmPayment.ts',
@@ -199,6 +342,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'vanished-party-not-waited-for',
+    foundBy: ['I14', 'I15'],
     edits: [{ file: 'calls/sweepCalls.ts', find: '.filter(({ id }) => !waiting.has(id))', put: '' }],
   },
 ];

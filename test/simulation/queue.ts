@@ -4,9 +4,8 @@
  */
 import type { TaskQueue, TaskRequest } from '../../functions/src/platform/tasks.ts';
 import type { Counters } from './counters.ts';
-import type { FaultRates } from './faults.ts';
-import type { Random } from './random.ts';
-import type { Scheduler } from './scheduler.ts';
+import { Overtaking } from './overtaking.ts';
+import type { Surroundings } from './parts.ts';
 
 const MAX_DELAY_SEC = 300;
 const MAX_ATTEMPTS = 10;
@@ -15,10 +14,8 @@ const MAX_BACKOFF_SEC = 60;
 type Payload = TaskRequest['payload'];
 
 interface QueueOptions {
-  readonly scheduler: Scheduler;
-  readonly random: Random;
+  readonly world: Pick<Surroundings, 'random' | 'scheduler' | 'rates'>;
   readonly counters: Counters;
-  readonly rates: () => FaultRates;
   /** One delivery. @returns false when it failed and has to come again */
   readonly deliver: (payload: Payload) => Promise<boolean>;
   /** A step of the caller, which may refuse or die. */
@@ -30,10 +27,16 @@ export class SimulatedQueue implements TaskQueue {
   /** Names that were ever used. */
   readonly #names = new Set<string>();
   readonly #removed = new Set<string>();
-  #latestPlannedMs = 0;
+  readonly #order: Overtaking;
 
   constructor(options: QueueOptions) {
     this.#options = options;
+    const { world, counters } = options;
+    this.#order = new Overtaking({
+      world,
+      rate: 'taskReordered',
+      swapped: () => counters.hit('task reordered'),
+    });
   }
 
   async enqueue(task: Parameters<TaskQueue['enqueue']>[0]): Promise<void> {
@@ -52,8 +55,8 @@ export class SimulatedQueue implements TaskQueue {
   }
 
   #plan(id: string, payload: Payload, atMs: number): void {
-    const { random, counters, scheduler } = this.#options;
-    const rates = this.#options.rates();
+    const { counters, world } = this.#options;
+    const { random, scheduler, rates } = world;
     if (random.chance(rates.taskLost)) {
       counters.hit('task lost');
       return;
@@ -63,18 +66,16 @@ export class SimulatedQueue implements TaskQueue {
       counters.hit('task delayed');
       dueMs += random.between(0, MAX_DELAY_SEC * 1000);
     }
-    this.#arrive(id, payload, { plannedMs: atMs, dueMs });
+    this.#arrive(id, payload, dueMs);
     if (!random.chance(rates.taskDuplicated)) return;
     counters.hit('task duplicated');
-    this.#arrive(id, payload, { plannedMs: atMs, dueMs: dueMs + random.between(0, 30_000) });
+    this.#arrive(id, payload, dueMs + random.between(0, 30_000));
   }
 
-  #arrive(id: string, payload: Payload, at: { plannedMs: number; dueMs: number }): void {
-    this.#options.scheduler.at(at.dueMs, () => {
+  #arrive(id: string, payload: Payload, dueMs: number): void {
+    this.#options.world.scheduler.at(dueMs, () => {
       if (this.#removed.has(id)) return;
-      if (at.plannedMs < this.#latestPlannedMs) this.#options.counters.hit('task reordered');
-      this.#latestPlannedMs = Math.max(this.#latestPlannedMs, at.plannedMs);
-      void this.#deliver(payload);
+      this.#order.arrived(() => void this.#deliver(payload));
     });
   }
 
@@ -82,7 +83,7 @@ export class SimulatedQueue implements TaskQueue {
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       if (await this.#options.deliver(payload)) return;
       this.#options.counters.hit('handler retried');
-      await this.#options.scheduler.sleep(Math.min(MAX_BACKOFF_SEC, 2 ** (attempt - 1)));
+      await this.#options.world.scheduler.sleep(Math.min(MAX_BACKOFF_SEC, 2 ** (attempt - 1)));
     }
   }
 }

@@ -1,7 +1,6 @@
 /** What must hold once nothing fails any more and time has run on: everything has come to rest. */
 import { callMedia, type CallMedia } from '../../functions/src/calls/documents.ts';
-import type { Entry } from '../../functions/src/ledger/documents.ts';
-import { walletDifferences } from '../../functions/src/ledger/domain/books.ts';
+import type { Account, Entry } from '../../functions/src/ledger/documents.ts';
 import { presenceProblems } from './listeners.ts';
 import { entryIdOf, type Gift } from './buyers.ts';
 import type { Customers } from './customers.ts';
@@ -13,9 +12,9 @@ export interface Promised {
   readonly customers?: Customers;
 }
 
-/** @returns the first thing that is not at rest or not in the books */
-export function problemAtRest(world: World, promised: Promised): string | undefined {
-  const problems = [
+/** @returns whatever is not at rest or not in the books */
+export function problemsAtRest(world: World, promised: Promised): string[] {
+  return [
     ...callProblems(world),
     ...mediaProblems(world),
     ...presenceProblems(world),
@@ -23,7 +22,6 @@ export function problemAtRest(world: World, promised: Promised): string | undefi
     ...entryProblems(world),
     ...creditProblems(world, promised),
   ];
-  return problems[0];
 }
 
 function callProblems({ store, auditor }: World): string[] {
@@ -46,14 +44,26 @@ function walletProblems({ auditor }: World): string[] {
     const entries = (entriesOf.get(id) ?? []).map(([, entry]) => entry);
     const lifetime = (type: Entry['type']): number =>
       entries.reduce((sum, entry) => sum + (entry.type === type ? Math.abs(entry.amount) : 0), 0);
-    const { held, purchased, spent } = wallet.coins;
+    const posted = (account: Account): number =>
+      entries
+        .flatMap(({ postings }) => postings)
+        .reduce((sum, posting) => sum + (posting.account === account ? posting.amount : 0), 0);
+    const { available, held, purchased, spent } = wallet.coins;
+    const balances = [
+      [available, posted('walletAvailable')],
+      [held, posted('walletHeld')],
+      [wallet.earnings.available, posted('earningsAvailable')],
+      [wallet.earnings.promotional, posted('earningsPromotional')],
+    ] as const;
     return [
       ...(held === 0 ? [] : [`I13: ${id} still holds ${held}`]),
       ...(wallet.openCallId === null ? [] : [`I13: ${id} is still in call ${wallet.openCallId}`]),
       ...(purchased === lifetime('purchase') ? [] : [`I10: ${id} has bought ${lifetime('purchase')}`]),
       ...(spent === lifetime('charge') ? [] : [`I10: ${id} has spent ${lifetime('charge')}`]),
       ...(wallet.earnings.total === lifetime('earning') ? [] : [`I10: ${id} has earned otherwise`]),
-      ...walletDifferences(wallet, entries).map((difference) => `I10: of ${id}, ${difference}`),
+      ...balances
+        .filter(([stored, told]) => stored !== told)
+        .map(([stored, told]) => `I10: ${id} has ${stored}, the entries say ${told}`),
     ];
   });
 }

@@ -4,11 +4,15 @@
  * concurrent invocations goes on first follows from the random delays, and so from the seed.
  */
 
+import type { Settings } from '../../functions/src/settings.ts';
+
 /** A run of a use case: one process that can die, taking everything it was about to do with it. */
 export interface Invocation {
   readonly id: number;
   readonly name: string;
   readonly startedMs: number;
+  /** Of the version that serves it. */
+  readonly settings: Settings;
   dead: boolean;
   /** Tells whoever asked that there will be no answer. */
   readonly died: () => void;

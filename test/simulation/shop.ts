@@ -33,7 +33,6 @@ export class Shop {
   readonly #courier: Courier;
   readonly #orders = new Map<string, GatewayOrder>();
   readonly payments = new Map<string, GatewayPayment>();
-  #reports = 0;
 
   constructor(world: Surroundings) {
     this.#world = world;
@@ -90,7 +89,6 @@ export class Shop {
     const report: PaymentReport = { accountId: OUR_ACCOUNT, payment };
     this.#courier.send({
       about: paymentId,
-      order: this.#reports++,
       take: async (ports) => await takeReport(ports, report, OUR_ACCOUNT),
     });
   }

@@ -4,7 +4,7 @@ import { Clients } from './clients.ts';
 import { Counters } from './counters.ts';
 import type { Defect } from './defects.ts';
 import type { Rate } from './faults.ts';
-import { problemAtRest } from './rest.ts';
+import { problemsAtRest } from './rest.ts';
 import { setScene } from './scene.ts';
 import { START_MS, World, type LogLine } from './world.ts';
 
@@ -58,7 +58,7 @@ export async function runSchedule(seed: number, options: ScheduleOptions = {}): 
   await clients.buyers.fill(world.ports);
   clients.plan();
   await world.scheduler.run(() => world.violation !== undefined);
-  const problem = world.violation ?? problemAtRest(world, clients.buyers);
+  const problem = world.violation ?? problemsAtRest(world, clients.buyers).find((one) => world.counts(one));
   if (problem !== undefined) throw Violation.of(seed, problem, world.log);
   return world;
 }

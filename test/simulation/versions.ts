@@ -69,22 +69,28 @@ interface Deployed extends Surroundings {
   readonly settings: Settings;
 }
 
+/** One version of the functions. */
+export interface Version {
+  readonly ports: AppPorts;
+  readonly settings: Settings;
+}
+
 export class Versions {
   readonly #world: Deployed;
   readonly #store: MemoryStore;
-  readonly #ports: AppPorts;
+  readonly #only: Version;
   /** The window in which both run; undefined where nothing is deployed. */
   readonly #window: { readonly fromMs: number; readonly toMs: number } | undefined;
-  readonly #old: AppPorts;
-  readonly #new: AppPorts;
+  readonly #old: Version;
+  readonly #new: Version;
   /** Documents that have the field of the next version. */
   readonly #added = new Set<string>();
 
   constructor(world: Deployed, ports: AppPorts) {
     this.#world = world;
     this.#store = world.store;
-    this.#ports = ports;
     const { random, scheduler, settings, rates } = world;
+    this.#only = { ports, settings };
     const deploys = random.chance(rates.deploy);
     const fromMs = scheduler.nowMs + random.between(0.1, DEPLOY_HOURS) * HOUR_MS;
     const toMs = Math.min(fromMs + random.between(10, 60) * 60_000, scheduler.nowMs + DEPLOY_HOURS * HOUR_MS);
@@ -99,11 +105,11 @@ export class Versions {
     this.#new = version(ports, adding, next);
   }
 
-  /** @returns the ports of whichever version takes the next invocation */
-  ports(): AppPorts {
+  /** @returns whichever version takes the next invocation */
+  serving(): Version {
     const window = this.#window;
     const { scheduler, random } = this.#world;
-    if (window === undefined) return this.#ports;
+    if (window === undefined) return this.#only;
     if (scheduler.nowMs < window.fromMs) return this.#old;
     if (scheduler.nowMs >= window.toMs) return this.#new;
     this.#world.hit('two versions at once');
@@ -130,12 +136,12 @@ export class Versions {
   }
 }
 
-function version(ports: AppPorts, change: Change, settings: Settings): AppPorts {
+function version(ports: AppPorts, change: Change, settings: Settings): Version {
   const own: AppPorts = {
     ...ports,
     store: new ChangedStore(ports.store, change),
     settings: async () => await Promise.resolve(settings),
     deliver: async (effect) => await deliverEffect(own, effect),
   };
-  return own;
+  return { ports: own, settings };
 }

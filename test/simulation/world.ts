@@ -14,7 +14,7 @@ import { Agora } from './agora.ts';
 import { Beats } from './beats.ts';
 import { countChange } from './countChange.ts';
 import type { Counter, Counters } from './counters.ts';
-import type { Defect } from './defects.ts';
+import { isMeant, type Defect } from './defects.ts';
 import { drawRates, HEALED, type FaultRates, type Rate } from './faults.ts';
 import { makeWorldPorts } from './gateways.ts';
 import { cardProblem } from './listeners.ts';
@@ -29,6 +29,7 @@ import { Schedules } from './schedules.ts';
 import { Script } from './script.ts';
 import { Shop } from './shop.ts';
 import { Steps } from './steps.ts';
+import { changedTerms, termsProblem } from './terms.ts';
 import { Versions } from './versions.ts';
 
 const HOUR_MS = 3_600_000;
@@ -81,6 +82,7 @@ export class World implements Surroundings {
   readonly #rates: FaultRates;
   readonly #clock: Clock;
   readonly #dies: WorldOptions['dies'];
+  readonly #defect: Defect | undefined;
   readonly #schedules: Schedules;
   readonly #steps: Steps;
   readonly #versions: Versions;
@@ -95,6 +97,7 @@ export class World implements Surroundings {
     this.seed = seed;
     this.everyPoint = everyPoint;
     this.#dies = dies;
+    this.#defect = defect;
     this.counters = counters;
     this.random = new Random(seed);
     this.#rates = fixed?.rates ?? drawRates(this.random, only);
@@ -151,7 +154,12 @@ export class World implements Surroundings {
   }
 
   violated(invariant: string): void {
-    this.violation ??= invariant;
+    if (this.counts(invariant)) this.violation ??= invariant;
+  }
+
+  /** Whether a violation is one: with a defect only what is meant to find it. */
+  counts(invariant: string): boolean {
+    return isMeant(this.#defect, invariant);
   }
 
   /** Someone who asks. */
@@ -168,9 +176,9 @@ export class World implements Surroundings {
         const heard = this.#heard(result);
         this.scheduler.at(this.scheduler.nowMs + this.#steps.ordinaryMs(), () => resolve(heard));
       };
-      const run = this.#newRun(name, () => answer({ kind: 'unknown' }));
+      const { ports, settings } = this.#versions.serving();
+      const run = this.#newRun({ name, settings, died: () => answer({ kind: 'unknown' }) });
       const fail = (fault: unknown): void => answer(this.#failure(run, fault));
-      const ports = this.#versions.ports();
       const begin = (): void => void work(ports).then((value) => answer({ kind: 'ok', value }), fail);
       this.scheduler.at(this.scheduler.nowMs + this.#steps.ordinaryMs(), begin, run);
     });
@@ -183,9 +191,9 @@ export class World implements Surroundings {
     return { kind: 'unknown' };
   }
 
-  #newRun(name: string, died: () => void): Invocation {
+  #newRun(asked: Pick<Invocation, 'name' | 'settings' | 'died'>): Invocation {
     const crashIn = this.random.chance(this.rates.crash) ? this.random.integer(1, 9) : 0;
-    const begun = { id: ++this.#runs, name, startedMs: this.scheduler.nowMs, died, crashIn };
+    const begun = { ...asked, id: ++this.#runs, startedMs: this.scheduler.nowMs, crashIn };
     return { ...begun, dead: false, late: false, answered: false, lostAck: false, reading: [], wrote: [] };
   }
 
@@ -244,6 +252,7 @@ export class World implements Surroundings {
   #callChanged(callId: string, before: Call | undefined, after: Call): void {
     countChange(this.counters, before, after);
     const run = this.scheduler.current;
+    this.#agreed(callId, before, after, run);
     this.#follow(callId, before, after);
     if (after.state === 'ended' && run?.name === 'sweep') {
       this.hit('sweep settle');
@@ -252,6 +261,13 @@ export class World implements Surroundings {
       if (paidFor !== undefined) this.violated(`I15: call ${callId} ${paidFor}`);
     }
     this.onCallChanged(callId, before, after);
+  }
+
+  /** I14: a call costs what was in force when it began, to its end. */
+  #agreed(callId: string, before: Call | undefined, after: Call, run: Invocation | undefined): void {
+    const settings = run?.settings ?? this.settings;
+    const problem = before === undefined ? termsProblem(after, settings) : changedTerms(before, after);
+    if (problem !== undefined) this.violated(`I14: call ${callId} ${problem}`);
   }
 
   /** I14: what a call came to follows from what happened around it. */
