@@ -9,6 +9,7 @@ import { at, START } from '../testing/calls.ts';
 import { callWorld, CALLEE, CALLER } from '../testing/callWorld.ts';
 import { acceptCall } from './acceptCall.ts';
 import { callToken } from './callToken.ts';
+import { deleteSignals } from './deleteSignals.ts';
 import { calls, signals } from './documents.ts';
 import { hangUp } from './endCall.ts';
 import { joinCall } from './joinCall.ts';
@@ -160,6 +161,29 @@ describe('the end', () => {
     const ids = [CALLER, CALLEE].map((uid) => signals.doc(callId, `${uid}_0`));
     expect(await store.getAll(...ids)).toEqual([undefined, undefined]);
     expect(world.closed).toEqual([]);
+  });
+
+  it('takes away as many as may be written, and holds few of them at once: each may be large', async () => {
+    const world = await ringing(WEBRTC);
+    await connected(world);
+    const { ports, actor, callId, store } = world;
+    for (let seq = 0; seq < 60; seq += 1) await sendSignal(ports, actor(CALLER), { callId, ...offer, seq });
+    const held: number[] = [];
+    const watched: AppPorts = {
+      ...ports,
+      store: {
+        ...ports.store,
+        query: async (run) => {
+          const found = await ports.store.query(run);
+          held.push(found.length);
+          return found;
+        },
+      },
+    };
+    await deleteSignals(watched, callId);
+    expect(held).toEqual([25, 25, 10]);
+    const ids = Array.from({ length: 60 }, (_, seq) => signals.doc(callId, `${CALLER}_${seq}`));
+    expect((await store.getAll(...ids)).filter((left) => left !== undefined)).toEqual([]);
   });
 
   it('looks for no signals in a call that had a media server, and closes its channel', async () => {
