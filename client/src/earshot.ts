@@ -80,7 +80,7 @@ const report: OnError = (error) => console.error(error);
 export function earshotOf(parts: EarshotParts): Earshot {
   const { transport, session, documents, media = [], onError = report, timers = realTimers } = parts;
   const operations = operationsOver(transport, timers);
-  const live = new Live({ documents, session, onError });
+  const live = new Live({ documents, session, timers, onError });
   const { seat = seatOfThisTab() } = parts;
   const clock = new ServerClock(() => timers.nowMs());
   const open = new Set<Stop>();

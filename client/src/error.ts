@@ -148,6 +148,19 @@ export function isPassing({ reason }: EarshotError): boolean {
   return reason === 'UNAVAILABLE' || reason === 'TIMEOUT' || reason === 'INTERNAL';
 }
 
+const LASTING: ReadonlySet<ErrorCode> = new Set([
+  'invalid-argument',
+  'unauthenticated',
+  'permission-denied',
+  'not-found',
+  'failed-precondition',
+]);
+
+/** Whether a live document was refused: asking again would find the same. */
+export function isLasting({ code }: EarshotError): boolean {
+  return LASTING.has(code);
+}
+
 /** Of microphone, camera or the media SDK. */
 export function mediaFailed(message: string, cause?: unknown): EarshotError {
   return new EarshotError({ code: 'unknown', reason: 'MEDIA_FAILED', details: {}, message, cause });

@@ -61,6 +61,44 @@ describe('what is followed live', () => {
     expect(documents.watchers.size).toBe(0);
   });
 
+  it('is opened again after what passes, ever later, and at once again after something was heard', async () => {
+    const { documents, earshot, timers } = makeWorld();
+    const errors: EarshotError[] = [];
+    const heard: number[] = [];
+    earshot.watchIncoming(
+      (calls) => heard.push(calls.length),
+      (error) => errors.push(error),
+    );
+    const breakOff = (code: string): void => {
+      const watcher = documents.only;
+      documents.watchers.clear();
+      watcher.fail(Object.assign(new Error('away'), { code }));
+    };
+    breakOff('unavailable');
+    await timers.pass(1.9);
+    expect(documents.watchers.size).toBe(0);
+    await timers.pass(0.2);
+    breakOff('aborted');
+    await timers.pass(3);
+    expect(documents.watchers.size).toBe(0);
+    await timers.pass(2);
+    documents.only.tell([callDocument()]);
+    breakOff('resource-exhausted');
+    await timers.pass(2);
+    expect(documents.watchers.size).toBe(1);
+    expect([heard, errors]).toEqual([[1], []]);
+  });
+
+  it('is not opened again once it was stopped', async () => {
+    const { documents, earshot, timers } = makeWorld();
+    const stop = earshot.watchWallet(() => undefined);
+    documents.only.fail(Object.assign(new Error('away'), { code: 'unavailable' }));
+    stop();
+    documents.watchers.clear();
+    await timers.pass(120);
+    expect(documents.watchers.size).toBe(0);
+  });
+
   it('needs somebody who is signed in', () => {
     const { documents, earshot } = makeWorld(null);
     const errors: EarshotError[] = [];

@@ -1,14 +1,15 @@
 /** What a client may follow live, with exactly the queries that the rules allow. */
 import type { Balance, Call, ListenerCard, Transaction } from '../api/index.ts';
-import { signInRequired, toEarshotError, type EarshotError } from '../error.ts';
-import type { Documents, LiveQuery, PlainDocument, Session, Stop } from '../ports.ts';
+import { signInRequired, type EarshotError } from '../error.ts';
+import type { Documents, LiveQuery, PlainDocument, Session, Stop, Timers } from '../ports.ts';
+import { keepOpen, type Fail, type Hear } from './keepOpen.ts';
 import { balanceOf, callOf, cardOf, profileOf, transactionOf, type Profile } from './views.ts';
 
 /** The rules grant no longer page. */
 export const LONGEST_PAGE = 50;
 const PAGE = 20;
 
-/** Told once when following has come to an end that nobody asked for. */
+/** Told once when following has come to an end that nobody asked for: what only passes is opened again instead. */
 export type OnError = (error: EarshotError) => void;
 
 export interface PageOptions {
@@ -27,9 +28,17 @@ export interface LivePorts {
   /** Undefined where there is no Firestore. */
   readonly documents: Documents | undefined;
   readonly session: Session;
+  readonly timers: Timers;
   /** Takes the errors that no callback was given for. */
   readonly onError: OnError;
 }
+
+/** Opens one listener. */
+type Open = (
+  documents: Documents,
+  uid: string,
+  via: { /** Passes on what comes. */ readonly hear: Hear; readonly fail: Fail },
+) => Stop;
 
 interface Following {
   readonly stop: Stop;
@@ -132,9 +141,13 @@ export class Live {
     onChange: (value: T | undefined) => void,
     onError: OnError | undefined,
   ): Stop {
-    return this.#follow(onError, (documents, uid, fail) => {
+    return this.#follow(onError, (documents, uid, { hear, fail }) => {
       const [path, view] = about(uid);
-      return documents.watch(path, (found) => onChange(found && view(found)), fail);
+      return documents.watch(
+        path,
+        hear((found) => onChange(found && view(found))),
+        fail,
+      );
     });
   }
 
@@ -144,16 +157,17 @@ export class Live {
     onChange: (values: T[]) => void,
     onError: OnError | undefined,
   ): Stop {
-    return this.#follow(onError, (documents, uid, fail) =>
-      documents.watchAll(about(uid), (found) => onChange(found.map((one) => view(one, uid))), fail),
+    return this.#follow(onError, (documents, uid, { hear, fail }) =>
+      documents.watchAll(
+        about(uid),
+        hear((found) => onChange(found.map((one) => view(one, uid)))),
+        fail,
+      ),
     );
   }
 
-  #follow(
-    onError: OnError = this.#ports.onError,
-    open: (documents: Documents, uid: string, fail: (fault: unknown) => void) => Stop,
-  ): Stop {
-    const { documents, session } = this.#ports;
+  #follow(onError: OnError = this.#ports.onError, open: Open): Stop {
+    const { documents, session, timers } = this.#ports;
     const uid = session.uid();
     if (documents === undefined) throw new Error('live documents need Firestore: give createEarshot an app');
     if (uid === undefined) {
@@ -169,13 +183,18 @@ export class Live {
       },
     };
     this.#open.add(following);
-    close = open(documents, uid, (fault) => {
-      if (!this.#open.has(following)) return;
-      following.stop();
-      onError(toEarshotError(fault));
+    const hearing = keepOpen({
+      open: (hear, fail) => open(documents, uid, { hear, fail }),
+      timers,
+      onLasting: (error) => {
+        if (!this.#open.has(following)) return;
+        following.stop();
+        onError(error);
+      },
     });
     // It may have failed before there was anything to close.
-    if (!this.#open.has(following)) close();
+    if (this.#open.has(following)) close = hearing;
+    else hearing();
     return following.stop;
   }
 }
