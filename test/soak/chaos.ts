@@ -1,4 +1,5 @@
 /** What goes wrong meanwhile, and the time that passes. */
+import type { Known } from './evidence.ts';
 import { sleep, type Scene } from './people.ts';
 
 /** Tasks and webhooks come twice, late, in another order or never; providers refuse. */
@@ -9,6 +10,10 @@ const FAULTS = {
   razorpay: { refuse: 0.1 },
   pushes: { refuse: 0.15 },
 };
+/** Every fault by its name, as the control API counts them. */
+const FAULT_NAMES = Object.entries(FAULTS).flatMap(([kind, wishes]) =>
+  Object.keys(wishes).map((fault) => `${kind}.${fault}`),
+);
 /** Whose workers die. */
 const VICTIMS = ['calls', 'calls', 'deadlines', 'payments', 'webhooks', 'sweeper'] as const;
 /**
@@ -22,13 +27,16 @@ const TICK_SEC = 5;
 /** In steps, so that nothing that comes due waits for an hour of virtual time to be over. */
 const QUIET_STEP_SEC = 600;
 
+/** What was really done to the backend. */
+export type Happened = Pick<Known, 'kills' | 'faults'>;
+
 export class Chaos {
   readonly #scene: Scene;
   readonly #running: Promise<void>[] = [];
   readonly #progress: () => number;
   readonly #faults: unknown[] = [];
   #over = false;
-  #kills = 0;
+  #happened: Happened = { kills: 0, faults: {} };
   #passedSec = 0;
 
   /** @param progress how many of the calls are made, from 0 to 1 */
@@ -37,8 +45,9 @@ export class Chaos {
     this.#progress = progress;
   }
 
-  get kills(): number {
-    return this.#kills;
+  /** After the end. */
+  get happened(): Happened {
+    return this.#happened;
   }
 
   /** How far the clock was moved. */
@@ -58,8 +67,11 @@ export class Chaos {
     this.#over = true;
     await Promise.all(this.#running);
     if (this.#faults.length > 0) throw new AggregateError(this.#faults, 'the chaos itself has failed');
-    const { killed } = await this.#scene.control.request<{ killed: number }>('GET', '/faults');
-    this.#kills = killed;
+    type Counted = { killed: number; injected: Record<string, number> };
+    const { killed, injected } = await this.#scene.control.request<Counted>('GET', '/faults');
+    // A fault that never came up counts as 0, and is missed.
+    const faults = Object.fromEntries(FAULT_NAMES.map((name) => [name, injected[name] ?? 0]));
+    this.#happened = { kills: killed, faults };
     await this.#scene.control.clearFaults();
   }
 

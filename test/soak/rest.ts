@@ -7,7 +7,7 @@ import { paymentSchema } from '../../functions/src/payments/documents.ts';
 import { Meter } from '../../functions/src/platform/meter.ts';
 import { FirestoreStore } from '../../functions/src/platform/store/firestore.ts';
 import { auditBooks } from '../../functions/src/system/auditBooks.ts';
-import type { Paid, Rest } from './checks.ts';
+import type { Paid, Rest } from './evidence.ts';
 
 /** Dates for instants, as the documents' schemas have them. */
 function withDates(value: unknown): unknown {

@@ -1,6 +1,6 @@
 /** What people do in the soak: call, answer or not, join, talk, buy coins in between, hang up or vanish. */
 import { randomUUID } from 'node:crypto';
-import type { Paid, Told } from './checks.ts';
+import type { Paid, Told } from './evidence.ts';
 import { ask, beat, sleep, untilEnded, type Answer, type Person, type Scene } from './people.ts';
 
 /** How long a party waits for a call to end by itself; the next one who calls finds it and hangs up. */
