@@ -42,7 +42,7 @@ describe('a call that rings in the browser', () => {
 
   it('is not begun without coins, and says what it takes', async () => {
     const { caller, listenerName } = await two(browser, 0);
-    await caller.press(new RegExp(`^Call ${listenerName}`, 'u'));
+    await caller.press(new RegExp(`^Call ${listenerName},`, 'u'));
     await caller.reads('This call needs 10 coins; you have 0.');
     await expectAccessible(caller.page);
     await caller.press('Buy coins');

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
 import { expectAccessible } from './accessible.ts';
 import { hears, picture, useBrowser } from './browser.ts';
-import { PhonePage } from './phone.ts';
+import { PhonePage, two } from './phone.ts';
 
 const browser = useBrowser();
 const MOST_BYTES = 250_000;
@@ -75,31 +75,39 @@ describe('the first minutes in the browser', () => {
   it('can be walked through by keyboard', async () => {
     const page = await browser.open('/phone');
     const { keyboard } = page;
-    const goTo = async (name: RegExp): Promise<void> => {
-      for (let presses = 0; presses < 20; presses += 1) {
-        const focused = page.locator(':focus');
-        const text = (await focused.count()) === 0 ? '' : await focused.ariaSnapshot();
-        if (name.test(text)) return;
-        await keyboard.press('Tab');
-      }
-      throw new Error(`Tab does not lead to ${name.source}`);
-    };
+    const phone = new PhonePage(page);
     await page.getByRole('button', { name: 'Ravi, who calls' }).waitFor();
-    await goTo(/^- button "Ravi, who calls"/u);
+    await phone.tabTo(/^- button "Ravi, who calls"/u);
     await keyboard.press('Enter');
     await page.getByRole('tab', { name: 'Listeners' }).waitFor();
-    await goTo(/^- tab "Listeners"/u);
+    await phone.tabTo(/^- tab "Listeners"/u);
     await keyboard.press('ArrowRight');
     await page.getByRole('heading', { name: 'Calls' }).waitFor();
     await keyboard.press('ArrowRight');
     await page.getByRole('heading', { name: 'Wallet' }).waitFor();
-    await goTo(/^- button "Buy coins"/u);
+    await phone.tabTo(/^- button "Buy coins"/u);
     await keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'Buy coins' }).waitFor();
     await page.getByRole('button', { name: /^Pay/u }).waitFor();
-    await goTo(/^- button "Pay/u);
+    await phone.tabTo(/^- button "Pay/u);
     await keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await goTo(/^- button "Buy coins"/u);
+    await phone.tabTo(/^- button "Buy coins"/u);
+  });
+
+  it('end in a call that is made, taken and ended by keyboard', async () => {
+    const { caller, listener, listenerName } = await two(browser, 100);
+    await caller.button(new RegExp(`^Call ${listenerName},`, 'u')).waitFor();
+    await caller.tabTo(new RegExp(`^- button "Call ${listenerName},`, 'u'));
+    await caller.page.keyboard.press('Enter');
+    await listener.button('Accept').waitFor();
+    await listener.page.keyboard.press('Escape');
+    await listener.tabTo(/^- button "Accept"/u);
+    await listener.page.keyboard.press('Enter');
+    await listener.screen.getByRole('timer').waitFor();
+    await caller.screen.getByRole('timer').waitFor();
+    await caller.tabTo(/^- button "End"/u);
+    await caller.page.keyboard.press('Enter');
+    await listener.reads(/hung up\./u);
   });
 });

@@ -10,7 +10,7 @@ describe('a paid call in the browser', () => {
   it('runs from the code to the receipt, and both hear each other', async () => {
     const both = await two(browser, 500);
     const { caller, listener } = both;
-    await caller.button(new RegExp(`^Call ${both.listenerName}`, 'u')).waitFor();
+    await caller.button(new RegExp(`^Call ${both.listenerName},`, 'u')).waitFor();
     await picture(caller.page, 'listeners');
     await picture(listener.page, 'home');
     await expectAccessible(caller.page);

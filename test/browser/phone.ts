@@ -4,6 +4,9 @@ import type { Frame, Locator, Page } from 'playwright-core';
 import type { SeededPerson } from '../../dev/src/phone/control.ts';
 import { eventually, type Look, type TestBrowser } from './browser.ts';
 
+/** No screen has so many controls. */
+const MOST_TABS = 20;
+
 /** A phone that somebody holds. */
 export class PhonePage {
   readonly page: Page;
@@ -38,6 +41,17 @@ export class PhonePage {
     await this.press('Send me a code');
     await this.press(/^Use \d{6}$/u);
     await this.press('Sign in');
+  }
+
+  /** Presses Tab until a control has the focus. @param control as ARIA tells it, e.g. `- button "End"` */
+  async tabTo(control: RegExp): Promise<void> {
+    for (let presses = 0; presses < MOST_TABS; presses += 1) {
+      const focused = this.page.locator(':focus');
+      const told = (await focused.count()) === 0 ? '' : await focused.ariaSnapshot();
+      if (control.test(told)) return;
+      await this.page.keyboard.press('Tab');
+    }
+    throw new Error(`Tab does not lead to ${control.source}`);
   }
 
   /** The value beside a name in a list of facts. */

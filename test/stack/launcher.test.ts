@@ -76,6 +76,13 @@ describe('the launcher', () => {
     60_000,
   );
 
+  it('says in one line that the browser tests need Chromium, and exits with 1', async () => {
+    const env = { ...envOf(BASE), CHROMIUM_PATH: '/nowhere/chromium' };
+    const { code, lines } = await run(['dev/src/runTests.ts', 'test/browser'], env);
+    expect([code, lines.length]).toEqual([1, 1]);
+    expect(lines[0]).toContain('Chromium');
+  }, 60_000);
+
   it('says in one line that Java is missing, and exits with 1', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'earshot-'));
     try {
