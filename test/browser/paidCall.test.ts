@@ -77,7 +77,7 @@ describe('a paid call in the browser', () => {
     await picture(caller.page, 'profile');
     await expectAccessible(caller.page);
     await listener.goTo('Wallet');
-    await listener.reads('Earned');
+    await listener.reads(/^Earned$/u);
   });
 
   it('begins with somebody who has never been there', async () => {
