@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { expectAccessible } from './accessible.ts';
 import { hears, picture, useBrowser } from './browser.ts';
-import { rings, talk, two } from './phone.ts';
+import { rings, talk, two, type PhonePage } from './phone.ts';
 
 const browser = useBrowser();
 /** A ring lasts a minute. */
@@ -50,22 +50,35 @@ describe('a call that rings in the browser', () => {
   });
 });
 
+const NO_MICROPHONE = 'The microphone or the connection failed. Nothing is charged for it.';
+
+/** As when a person says no to the browser's question; a reload asks anew. */
+async function refuseMicrophone({ page }: PhonePage): Promise<void> {
+  await page.evaluate(() => {
+    const refused = async (): Promise<never> =>
+      await Promise.reject(new DOMException('no', 'NotAllowedError'));
+    Object.defineProperty(navigator.mediaDevices, 'getUserMedia', { value: refused });
+  });
+}
+
 describe('a call without a microphone in the browser', () => {
-  it('ends at once, says why, and costs nothing', async () => {
+  it('is neither begun nor taken, and says why', async () => {
     const both = await two(browser, 500);
-    const { caller, listener } = both;
-    await caller.page.evaluate(() => {
-      const refused = async (): Promise<never> =>
-        await Promise.reject(new DOMException('no', 'NotAllowedError'));
-      Object.defineProperty(navigator.mediaDevices, 'getUserMedia', { value: refused });
-    });
+    const { caller, listener, listenerName } = both;
+    await refuseMicrophone(caller);
+    await caller.press(new RegExp(`^Call ${listenerName},`, 'u'));
+    await caller.reads(NO_MICROPHONE);
+    await caller.press('Done');
+    await caller.goTo('Calls');
+    await caller.reads('No calls yet.');
+
+    await caller.page.reload();
+    await refuseMicrophone(listener);
     await rings(both);
     await listener.press('Accept');
-    await caller.reads('The microphone or the connection failed. Nothing is charged for it.');
-    await listener.reads('Call ended');
-    await caller.press('Done');
-    await caller.goTo('Wallet');
-    await caller.reads('500');
+    await listener.reads(NO_MICROPHONE);
+    await listener.press('Decline');
+    await caller.reads('Declined.');
   });
 });
 
