@@ -5,7 +5,7 @@ const stack = {
   projectId: 'demo-earshot-4410',
   ports: { auth: 9099, control: 4410, firestore: 8080, functions: 5001 },
 };
-const portOf = (path: string, authorization?: string) => wayOf(path, authorization, stack)?.port;
+const portOf = (path: string) => wayOf(path, stack)?.port;
 
 describe('the one address of the phones', () => {
   it.each([
@@ -19,12 +19,13 @@ describe('the one address of the phones', () => {
   });
 
   it('asks the control API only below its own part', () => {
-    expect(wayOf('/local/pay', undefined, stack)).toEqual({ port: 4410, path: '/web/pay' });
+    expect(wayOf('/local/pay', stack)).toMatchObject({ port: 4410, path: '/web/pay' });
   });
 
   it.each([
     '/',
     '/local/seed',
+    '/local/begin',
     '/local/pay/../seed',
     '/web/pay',
     '/ready',
@@ -40,8 +41,15 @@ describe('the one address of the phones', () => {
     expect(portOf(path)).toBeUndefined();
   });
 
-  it('passes on nothing of an administrator of the emulators', () => {
-    expect(portOf('/google.firestore.v1.Firestore/Listen/channel', 'Bearer owner')).toBeUndefined();
-    expect(portOf('/demo-earshot-4410/asia-south1/calls/start', 'Bearer owner')).toBeUndefined();
+  it.each([
+    ['/local/people', undefined, true],
+    ['/local/info', undefined, false],
+    ['/securetoken.googleapis.com/v1/token', 'signIn', true],
+    ['/google.firestore.v1.Firestore/Write/channel', 'stream', undefined],
+    ['/demo-earshot-4410/asia-south1/auth/verifyOtp', undefined, true],
+    ['/demo-earshot-4410/asia-south1/calls/start', undefined, false],
+  ])('knows where tokens come and go at %s', (path, speaksIn, givesTokens) => {
+    const way = wayOf(path, stack);
+    expect([way?.speaksIn, way?.givesTokens]).toEqual([speaksIn, givesTokens]);
   });
 });

@@ -10,6 +10,10 @@ import type { Ports } from '../stack/ports.ts';
 export interface Way {
   readonly port: number;
   readonly path: string;
+  /** Where the request itself says for whom it speaks, beside its header. */
+  readonly speaksIn?: 'signIn' | 'stream';
+  /** Whether its answer gives out tokens. */
+  readonly givesTokens?: boolean;
 }
 
 /** What decides about ways. */
@@ -25,23 +29,25 @@ const AUTH =
   /^\/(?:identitytoolkit\.googleapis\.com\/v1\/accounts:(?:signInWithCustomToken|lookup)|securetoken\.googleapis\.com\/v1\/token)$/u;
 const FIRESTORE = /^\/google\.firestore\.v1\.Firestore\/(?:Listen|Write)\/channel$/u;
 
+/** Where the stack gives out a token for somebody's code, or for nothing. */
+const PEOPLE = '/local/people';
+const VERIFY = 'auth/verifyOtp';
+
 /**
  * @param path as asked, without its query
- * @param authorization the header, if there is one
  * @returns undefined for whatever is not passed on
  */
-export function wayOf(
-  path: string,
-  authorization: string | undefined,
-  { projectId, ports }: WaysOf,
-): Way | undefined {
-  // By this word the emulators know administrators.
-  if (/^bearer\s+owner$/iu.test(authorization ?? '')) return undefined;
-  if (LOCAL.test(path)) return { port: ports.control, path: path.replace('/local/', '/web/') };
-  if (AUTH.test(path)) return { port: ports.auth, path };
-  if (FIRESTORE.test(path)) return { port: ports.firestore, path };
+export function wayOf(path: string, { projectId, ports }: WaysOf): Way | undefined {
+  if (LOCAL.test(path))
+    return {
+      port: ports.control,
+      path: path.replace('/local/', '/web/'),
+      givesTokens: path === PEOPLE,
+    };
+  if (AUTH.test(path)) return { port: ports.auth, path, speaksIn: 'signIn', givesTokens: true };
+  if (FIRESTORE.test(path)) return { port: ports.firestore, path, speaksIn: 'stream' };
   const [, project, region, service, operation, ...rest] = path.split('/');
   const known = project === projectId && region === REGION && SERVICES.includes(service ?? '');
-  if (known && operation !== undefined && rest.length === 0) return { port: ports.functions, path };
-  return undefined;
+  if (!known || operation === undefined || rest.length > 0) return undefined;
+  return { port: ports.functions, path, givesTokens: `${service}/${operation}` === VERIFY };
 }
