@@ -1,5 +1,6 @@
 /** `npm start`: a stack to develop against, with two phones in the browser, until Ctrl-C. `-- --lan` lets other devices in. */
 import { parseArgs } from 'node:util';
+import { controlOf } from './phone/control.ts';
 import type { Stack } from './stack/launcher.ts';
 import { parseBase, portsOf, StartError } from './stack/ports.ts';
 import { withStack } from './stack/session.ts';
@@ -47,6 +48,7 @@ await withStack(
     return chosen();
   },
   async (stack) => {
+    await controlOf(stack.controlUrl).request('POST', '/web/begin', { keep: true });
     console.log(describe(stack));
     if (lan) await openNetwork(stack, chosen());
     console.log(`\nTwo phones, one call: ${stack.webUrl}`);

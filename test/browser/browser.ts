@@ -119,7 +119,10 @@ function rememberConnections(): void {
 export function useBrowser(): TestBrowser {
   const browser = new TestBrowser(useStack());
   jest.setTimeout(TEST_MS);
-  beforeAll(async () => await browser.launch(), 60_000);
+  beforeAll(async () => {
+    await browser.stack.control.request('POST', '/web/begin', {});
+    await browser.launch();
+  }, 60_000);
   afterEach(async () => {
     const complaints = browser.complaints();
     await browser.closeAll();

@@ -1,17 +1,22 @@
-/** The few things of the control API that the phones in the browser ask for; all of them may be seen by a network. */
+/**
+ * What the control API has for the phones in the browser. All but `begin`, which belongs to whoever starts the stack,
+ * may be seen by a network.
+ */
 import { randomBytes } from 'node:crypto';
 import { Router as makeRouter, type Router } from 'express';
 import { z } from 'zod';
 import { REGION } from '../../../functions/src/platform/region.ts';
 import { availabilityFields } from '../../../functions/src/listeners/documents.ts';
 import { InputError, parseInput } from './input.ts';
-import type { Seeded } from './seed.ts';
+import { seedSchema, type Seeded } from './seed.ts';
 import type { World } from './world.ts';
 
 /** Of whoever calls: enough for a talk, and few enough to see them go. */
 const CALLER_COINS = 120;
 
 const nothing = z.strictObject({});
+/** `keep` says that whatever empties the world prepares it again. */
+const beginSchema = z.strictObject({ keep: z.boolean().default(false) });
 const paySchema = z.strictObject({ orderId: z.string().min(1), outcome: z.enum(['captured', 'failed']) });
 const phoneSchema = z.string().regex(/^\+\d{8,15}$/u);
 
@@ -28,7 +33,12 @@ class DemoPeople {
   async people(): Promise<{ role: Seeded['role']; phone: string; customToken: string }[]> {
     const { emptiedMs, backend } = this.#world;
     if (this.#seeded?.emptiedMs !== emptiedMs) this.#seeded = { emptiedMs, people: this.#seed() };
-    const people = await this.#seeded.people;
+    const seeded = this.#seeded;
+    const people = await seeded.people.catch((fault: unknown) => {
+      // What failed once may be tried again.
+      if (this.#seeded === seeded) this.#seeded = undefined;
+      throw fault;
+    });
     return Promise.all(
       people.map(async ({ uid, role, phone }) => ({
         role,
@@ -62,9 +72,13 @@ class DemoPeople {
   }
 }
 
-/** Calls of the phones go from page to page, because no test and no laptop on a train reaches a media server. */
-async function talkFromPageToPage({ backend, clock }: World): Promise<void> {
+/**
+ * Calls of the phones go from page to page, because no test and no laptop on a train reaches a media server. Limits are
+ * generous, because all phones come from one address.
+ */
+async function prepare({ backend, clock, seeder }: World): Promise<void> {
   const mediaProviders = { audio: 'webrtc', video: 'webrtc' };
+  await seeder.seed(seedSchema.parse({}));
   await backend.db.doc('config/features').set({ mediaProviders }, { merge: true });
   clock.nextEpoch();
 }
@@ -74,10 +88,13 @@ export function webRoutes(world: World): Router {
   const router = makeRouter();
   const demo = new DemoPeople(world);
   const startId = randomBytes(6).toString('hex');
-  let preparedMs: number | undefined;
-  router.get('/info', async (_request, response) => {
-    if (preparedMs !== world.emptiedMs) await talkFromPageToPage(world);
-    preparedMs = world.emptiedMs;
+  router.post('/begin', async (request, response) => {
+    const { keep } = parseInput(beginSchema, request.body);
+    if (keep) world.afterReset(async () => await prepare(world));
+    await prepare(world);
+    response.json({});
+  });
+  router.get('/info', (_request, response) => {
     const { projectId } = world.backend;
     response.json({ projectId, region: REGION, stackId: `${startId}-${world.emptiedMs}` });
   });

@@ -44,6 +44,7 @@ export class World {
   readonly #watched: readonly string[];
   #baseline: Counters = sumCounters([]);
   #emptiedMs = 0;
+  #furnish: () => Promise<void> = async () => undefined;
 
   /**
    * @param dir the stack's folder
@@ -160,7 +161,13 @@ export class World {
     this.agora.clear();
     this.clock.reset();
     this.#schedules.restart(this.clock.nowMs());
+    await this.#furnish();
     this.resetCounters();
+  }
+
+  /** What an emptied world is to have from then on. */
+  afterReset(furnish: () => Promise<void>): void {
+    this.#furnish = furnish;
   }
 
   /** Whether the stack misbehaves on purpose. */
