@@ -1,12 +1,22 @@
 // The pages as they are served: one script that shows the first screen, the rest when it is needed, all under names that
 // change with their content.
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
 const here = import.meta.dirname;
 const dist = join(here, 'dist');
-rmSync(dist, { recursive: true, force: true });
+/** Pages that are open may still ask for what they were built with. */
+const KEPT_MS = 86_400_000;
 const { metafile } = await build({
   absWorkingDir: here,
   entryPoints: ['src/main.tsx'],
@@ -36,5 +46,12 @@ const assets = [
 ];
 mkdirSync(dist, { recursive: true });
 const page = readFileSync(join(here, 'index.html'), 'utf8');
-writeFileSync(join(dist, 'index.html'), page.replace('<!-- assets -->', assets.join('\n    ')));
 cpSync(join(here, 'icon.svg'), join(dist, 'icon.svg'));
+// The page comes last and at once, so that whoever asks meanwhile gets the one before, whole.
+const next = join(dist, 'index.html.next');
+writeFileSync(next, page.replace('<!-- assets -->', assets.join('\n    ')));
+renameSync(next, join(dist, 'index.html'));
+for (const name of readdirSync(join(dist, 'assets'))) {
+  const old = join(dist, 'assets', name);
+  if (Date.now() - statSync(old).mtimeMs > KEPT_MS) rmSync(old);
+}
