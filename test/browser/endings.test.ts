@@ -50,7 +50,7 @@ describe('a call that rings in the browser', () => {
   });
 });
 
-const NO_MICROPHONE = 'The microphone or the connection failed. Nothing is charged for it.';
+const NO_MICROPHONE = 'The microphone is blocked or missing. Allow it in the browser and try again.';
 
 /** As when a person says no to the browser's question; a reload asks anew. */
 async function refuseMicrophone({ page }: PhonePage): Promise<void> {
@@ -77,6 +77,8 @@ describe('a call without a microphone in the browser', () => {
     await rings(both);
     await listener.press('Accept');
     await listener.reads(NO_MICROPHONE);
+    await picture(listener.page, 'no-microphone');
+    await expectAccessible(listener.page);
     await listener.press('Decline');
     await caller.reads('Declined.');
   });

@@ -26,8 +26,15 @@ describe('a call in the browser', () => {
     await expectAccessible(caller.page);
     await caller.press('Let it fail');
     await caller.reads('The payment failed. Nothing was charged.');
+    // The payment is made and cannot be told: it must be told again, and not be made again.
+    await caller.page.route('**/payments/confirm', async (route) => await route.fulfill({ status: 400 }));
     await caller.press('Let the payment succeed');
+    await caller.reads('That did not work. Please try again.');
+    expect(await caller.button('Let the payment succeed').count()).toBe(0);
+    await caller.page.unroute('**/payments/confirm');
+    await caller.press('Check the payment');
     await caller.reads('300 coins added');
+    await caller.screen.getByRole('status').getByText('300 coins added').waitFor();
     await caller.screen.getByText('Your coins run out').waitFor({ state: 'detached' });
     await eventually(
       async () => await caller.fact('Paid for'),

@@ -1,10 +1,19 @@
 /** The whole paid call between two pages, heard on both sides. */
 import { describe, expect, it } from '@jest/globals';
+import type { Locator } from 'playwright-core';
 import { expectAccessible } from './accessible.ts';
 import { hears, picture, received, eventually, useBrowser } from './browser.ts';
 import { PhonePage, rings, two } from './phone.ts';
 
 const browser = useBrowser();
+
+/** Nothing that a key would press. */
+async function expectFocus(element: Locator): Promise<void> {
+  await eventually(
+    async () => await element.evaluate((found) => found === document.activeElement),
+    (focused) => focused,
+  );
+}
 
 describe('a paid call in the browser', () => {
   it('runs from the code to the receipt, and both hear each other', async () => {
@@ -21,6 +30,11 @@ describe('a paid call in the browser', () => {
     await picture(caller.page, 'ringing-out');
     await picture(listener.page, 'ringing-in');
     await expectAccessible(listener.page);
+    const ring = listener.screen.getByRole('dialog');
+    await expectFocus(ring);
+    expect(await ring.getAttribute('aria-describedby')).toBe(
+      await listener.screen.getByText('Incoming call').getAttribute('id'),
+    );
     await listener.press('Accept');
     await caller.screen.getByRole('timer').waitFor();
     await listener.screen.getByRole('timer').waitFor();
@@ -97,6 +111,9 @@ describe('a paid call in the browser', () => {
     await newcomer.press(/^Use \d{6}$/u);
     await newcomer.press('Sign in');
     await newcomer.screen.getByLabel('Username').fill('newcomer');
+    expect(await newcomer.screen.getByLabel('Date of birth').inputValue()).toBe('');
+    await newcomer.screen.getByLabel('Date of birth').fill('1995-04-12');
+    await newcomer.screen.getByLabel('Gender').selectOption('Other');
     await picture(newcomer.page, 'register');
     await expectAccessible(newcomer.page);
     await newcomer.press('Begin');

@@ -5,29 +5,27 @@ import { useTranslation } from 'react-i18next';
 import { messagesTo, type Message } from '../local.ts';
 
 const LOOK_EVERY_MS = 700;
-/** The stack's clock and this page's may differ a little. */
-const TOLERANCE_MS = 5000;
 
 interface MessageBannerProps {
   readonly phone: string;
-  /** When the code was asked for. */
-  readonly sinceMs: number;
+  /** When the newest message that does not count was sent. */
+  readonly beforeAt: string | undefined;
   readonly onCode: (code: string) => void;
 }
 
 /** Looks for messages as long as it is shown. */
-export function MessageBanner({ phone, sinceMs, onCode }: MessageBannerProps): ReactNode {
+export function MessageBanner({ phone, beforeAt, onCode }: MessageBannerProps): ReactNode {
   const { t } = useTranslation();
   const [message, setMessage] = useState<Message>();
   useEffect(() => {
     const look = async (): Promise<void> => {
       const [newest] = await messagesTo(phone);
-      if (newest !== undefined && Date.parse(newest.sentAt) > sinceMs - TOLERANCE_MS) setMessage(newest);
+      if (newest !== undefined && newest.sentAt !== beforeAt) setMessage(newest);
     };
     // A look that fails is made good by the next one.
     const timer = setInterval(() => void look().catch(() => undefined), LOOK_EVERY_MS);
     return () => clearInterval(timer);
-  }, [phone, sinceMs]);
+  }, [phone, beforeAt]);
   const code = message?.code;
   return (
     <div role="status" className={message === undefined ? 'banner waiting-banner' : 'banner'}>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Backend } from '../backend.ts';
 import { openDoor, type Door } from '../door.ts';
 import { demoPeople, stackInfo, type DemoPerson } from '../local.ts';
+import { Catch, Fallen } from '../ui/Catch.tsx';
 import { SignIn } from './SignIn.tsx';
 
 const SignedIn = lazy(async () => await import('./SignedIn.tsx'));
@@ -14,13 +15,23 @@ let connected: Promise<Backend> | undefined;
 
 /** One door a page, however often React mounts it. */
 async function doorOf(which: string): Promise<Door> {
-  opened ??= stackInfo().then((info) => openDoor(info, `phone-${which}`));
+  opened ??= stackInfo()
+    .then((info) => openDoor(info, `phone-${which}`))
+    .catch((fault: unknown) => {
+      opened = undefined;
+      throw fault;
+    });
   return await opened;
 }
 
 /** The rest comes when somebody does, so that the first screen need not wait for it. */
 function connect(door: Door): Promise<Backend> {
-  connected ??= import('../backend.ts').then(({ openBackend }) => openBackend(door));
+  connected ??= import('../backend.ts')
+    .then(({ openBackend }) => openBackend(door))
+    .catch((fault: unknown) => {
+      connected = undefined;
+      throw fault;
+    });
   return connected;
 }
 
@@ -50,6 +61,7 @@ export default function Phone({ which }: { readonly which: string }): ReactNode 
   const { t } = useTranslation();
   const [phone, setPhone] = useState<Opened>();
   const [failed, setFailed] = useState(false);
+  const [tries, setTries] = useState(0);
   useEffect(() => {
     let stop: (() => void) | undefined;
     let left = false;
@@ -58,13 +70,23 @@ export default function Phone({ which }: { readonly which: string }): ReactNode 
       await enterAsAsked(door);
       if (!left) stop = onAuthStateChanged(door.auth, (user) => setPhone({ door, user }));
     };
-    open().catch(() => setFailed(true));
+    open().catch(() => !left && setFailed(true));
     return () => {
       left = true;
       stop?.();
     };
-  }, [which]);
-  if (failed) return <p className="phone waiting-text">{t('offline')}</p>;
+  }, [which, tries]);
+  const again = (): void => {
+    setFailed(false);
+    setTries((before) => before + 1);
+  };
+  const offline = { text: t('offline'), action: t('tryAgain') };
+  if (failed)
+    return (
+      <div className="phone">
+        <Fallen {...offline} onAgain={again} />
+      </div>
+    );
   if (phone === undefined) return <div className="phone waiting" />;
   const { door, user } = phone;
   return (
@@ -72,9 +94,11 @@ export default function Phone({ which }: { readonly which: string }): ReactNode 
       {user === null ? (
         <SignIn connect={async () => await connect(door)} onTry={async (role) => await enterAs(door, role)} />
       ) : (
-        <Suspense fallback={<div className="waiting" />}>
-          <SignedIn key={user.uid} connected={connect(door)} />
-        </Suspense>
+        <Catch key={user.uid} {...offline}>
+          <Suspense fallback={<div className="waiting" />}>
+            <SignedIn connected={connect(door)} />
+          </Suspense>
+        </Catch>
       )}
     </div>
   );

@@ -19,11 +19,12 @@ export function Register({ backend, onDone }: RegisterProps): ReactNode {
   const { t } = useTranslation();
   const { busy, problem, run } = useWork();
   const [username, setUsername] = useState('');
-  const [dateOfBirth, setDateOfBirth] = useState('1995-04-12');
-  const [gender, setGender] = useState<Gender>('female');
+  const [dateOfBirth, setDateOfBirth] = useState('');
+  const [gender, setGender] = useState<Gender>();
   const [languages, setLanguages] = useState<readonly string[]>(['en']);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
+    if (gender === undefined) return;
     run(async () => {
       await backend.earshot.auth.register({ username, dateOfBirth, gender, languages: [...languages] });
       onDone();
@@ -57,7 +58,15 @@ export function Register({ backend, onDone }: RegisterProps): ReactNode {
         </Field>
         <Field id="gender" label={t('register.gender')}>
           {(id) => (
-            <select id={id} value={gender} onChange={(event) => setGender(event.target.value as Gender)}>
+            <select
+              id={id}
+              required
+              value={gender ?? ''}
+              onChange={(event) => setGender(event.target.value as Gender)}
+            >
+              <option value="" disabled>
+                {t('register.choose')}
+              </option>
               {GENDERS.map((one) => (
                 <option key={one} value={one}>
                   {t(`genders.${one}`)}

@@ -4,7 +4,7 @@ import { Ear, Headphones, PhoneCall } from 'lucide-react';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Backend } from '../backend.ts';
-import type { DemoPerson } from '../local.ts';
+import { messagesTo, type DemoPerson } from '../local.ts';
 import { Field, Problem } from '../ui/parts.tsx';
 import { useWork } from './hooks.ts';
 import { MessageBanner } from './MessageBanner.tsx';
@@ -14,13 +14,20 @@ interface SignInProps {
   readonly onTry: (role: DemoPerson['role']) => Promise<void>;
 }
 
+/** A code that was asked for. */
+interface Sent {
+  readonly phone: string;
+  /** When the newest message before it was sent, by the stack's clock. */
+  readonly beforeAt: string | undefined;
+}
+
 /** The first screen. */
 export function SignIn({ connect, onTry }: SignInProps): ReactNode {
   const { t } = useTranslation();
-  const [sent, setSent] = useState<{ phone: string; sinceMs: number }>();
+  const [sent, setSent] = useState<Sent>();
   const [code, setCode] = useState('');
   return (
-    <main className="sign-in" onFocus={() => void connect()}>
+    <main className="sign-in" onFocus={() => void connect().catch(() => undefined)}>
       {sent !== undefined && <MessageBanner {...sent} onCode={setCode} />}
       <div className="sign-in-head">
         <span className="logo">
@@ -30,7 +37,7 @@ export function SignIn({ connect, onTry }: SignInProps): ReactNode {
         <p className="quiet">{t('signIn.about')}</p>
       </div>
       {sent === undefined ? (
-        <PhoneForm connect={connect} onSent={(phone) => setSent({ phone, sinceMs: Date.now() })} />
+        <PhoneForm connect={connect} onSent={setSent} />
       ) : (
         <CodeForm
           connect={connect}
@@ -47,7 +54,7 @@ export function SignIn({ connect, onTry }: SignInProps): ReactNode {
 
 interface PhoneFormProps {
   readonly connect: SignInProps['connect'];
-  readonly onSent: (phone: string) => void;
+  readonly onSent: (sent: Sent) => void;
 }
 
 function PhoneForm({ connect, onSent }: PhoneFormProps): ReactNode {
@@ -59,8 +66,10 @@ function PhoneForm({ connect, onSent }: PhoneFormProps): ReactNode {
     const number = phone.replaceAll(/[\s()-]/gu, '');
     run(async () => {
       const { earshot } = await connect();
+      // The sandbox refuses what is no number; the backend says so in words.
+      const [before] = await messagesTo(number).catch(() => []);
       await earshot.auth.requestOtp({ phone: number });
-      onSent(number);
+      onSent({ phone: number, beforeAt: before?.sentAt });
     });
   };
   return (

@@ -37,6 +37,8 @@ function Choose({ onOrder }: { readonly onOrder: (order: PaymentsCreateOrderOutp
   const { earshot } = usePhone();
   const [packages, setPackages] = useState<readonly Package[]>([]);
   const [chosen, setChosen] = useState<Package>();
+  // One order for each package, however often its button is pressed.
+  const [requestIds] = useState(() => new Map<string, string>());
   const { busy, problem, run } = useWork();
   useEffect(() => {
     run(async () => {
@@ -48,7 +50,10 @@ function Choose({ onOrder }: { readonly onOrder: (order: PaymentsCreateOrderOutp
   const order = (): void =>
     run(async () => {
       if (chosen === undefined) return;
-      onOrder(await earshot.payments.createOrder({ packageId: chosen.packageId, gateway: 'razorpay' }));
+      const { packageId } = chosen;
+      const requestId = requestIds.get(packageId) ?? crypto.randomUUID();
+      requestIds.set(packageId, requestId);
+      onOrder(await earshot.payments.createOrder({ packageId, gateway: 'razorpay', requestId }));
     });
   return (
     <div className="stack">
@@ -78,21 +83,35 @@ interface CheckoutProps {
   readonly onPaid: () => void;
 }
 
+/** What the gateway's checkout hands over when the customer has paid. */
+type Paid = Awaited<ReturnType<typeof payInSandbox>>;
+
 /** Stands where the gateway's own checkout opens in an app. */
 function Checkout({ order, onPaid }: CheckoutProps): ReactNode {
   const { t } = useTranslation();
   const { earshot, tell } = usePhone();
-  const [refused, setRefused] = useState(false);
+  // What the gateway has signed is kept: if nobody could be told of it, it is told again and not paid again.
+  const [paid, setPaid] = useState<Paid>();
+  const [said, setSaid] = useState<'refused' | 'pending'>();
   const { busy, problem, run } = useWork();
+  const { orderId } = order;
+  const confirm = async (signed: Paid): Promise<void> => {
+    const { status, coinsAdded } = await earshot.payments.confirm({ orderId, ...signed });
+    if (status === 'pending') return setSaid('pending');
+    if (status === 'failed') {
+      setPaid(undefined);
+      return setSaid('refused');
+    }
+    tell(t('topUp.added', { coins: count(coinsAdded) }));
+    onPaid();
+  };
   const pay = (outcome: 'captured' | 'failed'): void =>
     run(async () => {
-      setRefused(false);
-      const { orderId } = order;
-      const paid = await payInSandbox(orderId, outcome);
-      if (outcome === 'failed') return setRefused(true);
-      const { coinsAdded } = await earshot.payments.confirm({ orderId, ...paid });
-      tell(t('topUp.added', { coins: count(coinsAdded) }));
-      onPaid();
+      setSaid(undefined);
+      const signed = await payInSandbox(orderId, outcome);
+      if (outcome === 'failed') return setSaid('refused');
+      setPaid(signed);
+      await confirm(signed);
     });
   return (
     <div className="stack">
@@ -104,13 +123,26 @@ function Checkout({ order, onPaid }: CheckoutProps): ReactNode {
         <p className="small quiet">{t('topUp.for', { coins: count(order.coins) })}</p>
         <p className="small quiet mono">{order.checkout.gatewayOrderId}</p>
       </div>
-      <Problem text={refused ? t('topUp.refused') : problem} />
-      <button type="button" className="button" disabled={busy} onClick={() => pay('captured')}>
-        {t('topUp.succeed')}
-      </button>
-      <button type="button" className="button second" disabled={busy} onClick={() => pay('failed')}>
-        {t('topUp.fail')}
-      </button>
+      <Problem text={problem ?? (said && t(`topUp.${said}`))} />
+      {paid === undefined ? (
+        <>
+          <button type="button" className="button" disabled={busy} onClick={() => pay('captured')}>
+            {t('topUp.succeed')}
+          </button>
+          <button type="button" className="button second" disabled={busy} onClick={() => pay('failed')}>
+            {t('topUp.fail')}
+          </button>
+        </>
+      ) : (
+        <button
+          type="button"
+          className="button"
+          disabled={busy}
+          onClick={() => run(async () => await confirm(paid))}
+        >
+          {t('topUp.ask')}
+        </button>
+      )}
     </div>
   );
 }

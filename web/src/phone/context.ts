@@ -12,6 +12,8 @@ export interface PhoneContext {
   readonly startCall: (wish: CallsStartInput) => void;
   readonly closeCall: () => void;
   readonly openTopUp: () => void;
+  /** What was said in passing, for whatever screen is on top; empty when it is gone. */
+  readonly told: string;
   /** Says something in passing. */
   readonly tell: (text: string) => void;
   readonly signOut: () => Promise<void>;

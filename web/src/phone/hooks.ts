@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ActiveCall, CallState } from '../../../client/src/index.ts';
 import { isEarshotError } from '../../../client/src/error.ts';
+import { isDeviceFault } from './call/why.ts';
 
 /** The state of a call, at each change. */
 export function useCallState(call: ActiveCall): CallState {
@@ -51,6 +52,7 @@ export function useExplain(): (fault: unknown) => string {
   const { t } = useTranslation();
   return useCallback(
     (fault: unknown) => {
+      if (isDeviceFault(fault)) return t('errors.MICROPHONE');
       if (!isEarshotError(fault)) return t('errors.UNKNOWN');
       const values = { ...fault.details, defaultValue: t('errors.UNKNOWN') };
       return t(`errors.${fault.reason}` as 'errors.UNKNOWN', values);

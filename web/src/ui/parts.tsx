@@ -40,6 +40,15 @@ export function Problem({ text }: { readonly text: string | undefined }): ReactN
   );
 }
 
+/** What is said in passing. A dialog has its own, because screen readers hear nothing from behind it. */
+export function Toast({ text }: { readonly text: string }): ReactNode {
+  return (
+    <div role="status" className={text === '' ? 'toast gone' : 'toast'}>
+      {text}
+    </div>
+  );
+}
+
 interface FieldProps {
   readonly label: string;
   readonly hint?: string;

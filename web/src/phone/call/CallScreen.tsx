@@ -4,6 +4,7 @@ import { useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ActiveCall, CallState } from '../../../../client/src/index.ts';
 import { ring } from '../../ring.ts';
+import { Toast } from '../../ui/parts.tsx';
 import { usePhone } from '../context.ts';
 import { useCallState } from '../hooks.ts';
 import { Ended } from './Ended.tsx';
@@ -13,10 +14,16 @@ import { Ringing } from './Ringing.tsx';
 /** Only the buttons of the call close it: Escape must not hang up. */
 const stay = (event: Event): void => event.preventDefault();
 
+/** Whoever was typing when it began to ring must not decline by the next key. */
+function focusNoButton(event: Event): void {
+  event.preventDefault();
+  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+}
+
 /** Shows whatever the call is at. */
 export function CallScreen({ call }: { readonly call: ActiveCall }): ReactNode {
   const { t } = useTranslation();
-  const { closeCall, tell } = usePhone();
+  const { closeCall, tell, told } = usePhone();
   const state = useCallState(call);
   const gone = isGone(state);
   useRing(state);
@@ -31,11 +38,12 @@ export function CallScreen({ call }: { readonly call: ActiveCall }): ReactNode {
       <Dialog.Portal>
         <Dialog.Content
           className={`call ${state.phase} ${state.call?.type ?? 'audio'}`}
-          aria-describedby={undefined}
+          onOpenAutoFocus={focusNoButton}
           onEscapeKeyDown={stay}
           onInteractOutside={stay}
         >
           <Screen call={call} state={state} />
+          <Toast text={told} />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

@@ -8,6 +8,7 @@ import { usePhone } from '../context.ts';
 import { useExplain } from '../hooks.ts';
 import { ReceiptFacts } from './ReceiptFacts.tsx';
 import { nameOf } from './Ringing.tsx';
+import { whyOf } from './why.ts';
 
 /** A call that never began has its reason and no receipt. */
 export function Ended({ state }: { readonly state: CallState }): ReactNode {
@@ -23,9 +24,9 @@ export function Ended({ state }: { readonly state: CallState }): ReactNode {
         {talked ? <CircleCheck aria-hidden size={40} /> : <PhoneOff aria-hidden size={36} />}
       </span>
       <Dialog.Title className="call-name">{t('ended.title')}</Dialog.Title>
-      <p className="ended-why" role="status">
+      <Dialog.Description className="ended-why" role="status">
         {why}
-      </p>
+      </Dialog.Description>
       {name !== '' && !why.includes(name) && <p className="quiet">{t('ended.with', { name })}</p>}
       {receipt !== undefined && <ReceiptFacts receipt={receipt} />}
       <div className="stack ended-buttons">
@@ -43,12 +44,18 @@ export function Ended({ state }: { readonly state: CallState }): ReactNode {
 }
 
 /** Why it is over, as this person sees it. */
-function useWhy({ endReason, receipt, error, role }: CallState, name: string): string {
+function useWhy(state: CallState, name: string): string {
   const { t } = useTranslation();
   const explain = useExplain();
-  // The backend only knows that this phone took it back.
-  if (error?.has('MEDIA_FAILED') === true) return explain(error);
-  if (endReason === null) return error === undefined ? t('ends.open') : explain(error);
-  if (endReason !== 'completed' || receipt === undefined) return t(`ends.${endReason}`);
-  return receipt.endedBy === role ? t('ends.byYou') : t('ends.byOther', { name });
+  const why = whyOf(state);
+  switch (why) {
+    case 'error':
+      return explain(state.error);
+    case 'reason':
+      return t(`ends.${state.endReason ?? 'open'}`);
+    case 'open':
+    case 'byYou':
+    case 'byOther':
+      return t(`ends.${why}`, { name });
+  }
 }

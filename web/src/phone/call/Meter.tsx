@@ -24,11 +24,13 @@ export function Meter({ call, state }: MeterProps): ReactNode {
   }, [earshot]);
   const shown = state.call;
   const left = call.timeLeft();
-  if (shown === undefined || left === undefined) return null;
-  const elapsedSec = (earshot.now().getTime() - Date.parse(shown.connectedAt ?? '')) / 1000;
+  if (shown?.connectedAt == null) return null;
+  const elapsedSec = (earshot.now().getTime() - Date.parse(shown.connectedAt)) / 1000;
+  // What costs nothing has no end that is paid for.
   const pays = state.role === 'caller';
   const perMinute = pays ? shown.coinsPerMinute : (rates?.earnings[shown.type].earnedPerMinute ?? 0);
-  const soFar = amountSoFar(elapsedSec, rates?.rates.freeSeconds ?? 0, perMinute);
+  // Nobody is told an amount before it is known from when on a call costs.
+  const soFar = rates && amountSoFar(elapsedSec, rates.rates.freeSeconds, perMinute);
   return (
     <div className="meter">
       <p className="elapsed" role="timer" aria-label={t('call.elapsed')}>
@@ -37,15 +39,15 @@ export function Meter({ call, state }: MeterProps): ReactNode {
       <dl className="meter-facts">
         <div>
           <dt>{t(pays ? 'call.spent' : 'call.earned')}</dt>
-          <dd>{count(soFar)}</dd>
+          <dd>{soFar === undefined ? '–' : count(soFar)}</dd>
         </div>
-        {pays && (
+        {pays && left !== undefined && (
           <div>
             <dt>{t('call.timeLeft')}</dt>
             <dd>{clock(left.secondsLeft)}</dd>
           </div>
         )}
-        {pays && (
+        {pays && left !== undefined && (
           <div>
             <dt>{t(left.final ? 'call.coinsEnd' : 'call.nextReserve')}</dt>
             <dd>{left.final ? t('call.atZero') : clock(nextReserveSec(left.secondsLeft))}</dd>

@@ -28,13 +28,13 @@ export function Ongoing({ call, state }: OngoingProps): ReactNode {
       <div className="call-head">
         {!isVideo && <Avatar name={name} size="large" />}
         <Dialog.Title className="call-name">{name}</Dialog.Title>
-        <p role="status" className="call-kind">
+        <Dialog.Description role="status" className="call-kind">
           {state.phase === 'connecting'
             ? t('call.connecting')
             : state.reconnecting
               ? t('call.reconnecting')
               : ''}
-        </p>
+        </Dialog.Description>
       </div>
       {state.phase === 'ongoing' && <Meter call={call} state={state} />}
       {state.low && state.role === 'caller' && <LowCoins call={call} />}
@@ -78,11 +78,13 @@ function Player({ stream, label, className, silent = false }: PlayerProps): Reac
 function Buttons({ call, state }: OngoingProps): ReactNode {
   const { t } = useTranslation();
   const { openTopUp } = usePhone();
-  const { busy, problem, run } = useWork();
+  const { problem, run } = useWork();
+  // Its own work: a microphone that does not answer must not keep anybody from hanging up.
+  const hangUp = useWork();
   const { muted, cameraOn, role } = state;
   return (
     <>
-      <Problem text={problem} />
+      <Problem text={hangUp.problem ?? problem} />
       <div className="call-buttons">
         <button
           type="button"
@@ -113,8 +115,8 @@ function Buttons({ call, state }: OngoingProps): ReactNode {
         <button
           type="button"
           className="round end"
-          disabled={busy}
-          onClick={() => run(async () => await call.end())}
+          disabled={hangUp.busy}
+          onClick={() => hangUp.run(async () => await call.end())}
         >
           <PhoneOff aria-hidden />
           <span>{t('call.end')}</span>

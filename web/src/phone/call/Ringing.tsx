@@ -16,12 +16,16 @@ interface RingingProps {
 export function Ringing({ call, state }: RingingProps): ReactNode {
   const { t } = useTranslation();
   const { busy, problem, run } = useWork();
+  // Its own work: whoever has not answered the browser's question for the microphone may still decline.
+  const hangUp = useWork();
   const incoming = state.role === 'callee';
   const name = nameOf(state);
   const type = state.call?.type ?? 'audio';
   return (
     <div className="ringing">
-      <p className="call-kind">{t(incoming ? `call.incoming.${type}` : 'call.outgoing')}</p>
+      <Dialog.Description className="call-kind">
+        {t(incoming ? `call.incoming.${type}` : 'call.outgoing')}
+      </Dialog.Description>
       <div className="rings">
         <Avatar name={name} size="large" />
       </div>
@@ -29,13 +33,13 @@ export function Ringing({ call, state }: RingingProps): ReactNode {
       {state.call !== undefined && !incoming && (
         <p className="quiet">{t('listeners.perMinute', { count: state.call.coinsPerMinute })}</p>
       )}
-      <Problem text={problem} />
+      <Problem text={hangUp.problem ?? problem} />
       <div className="call-buttons">
         <button
           type="button"
           className="round end"
-          disabled={busy}
-          onClick={() => run(async () => await call.end())}
+          disabled={hangUp.busy}
+          onClick={() => hangUp.run(async () => await call.end())}
         >
           <PhoneOff aria-hidden />
           <span>{t(incoming ? 'call.decline' : 'call.cancel')}</span>
@@ -44,7 +48,7 @@ export function Ringing({ call, state }: RingingProps): ReactNode {
           <button
             type="button"
             className="round accept"
-            disabled={busy}
+            disabled={busy || hangUp.busy}
             onClick={() => run(async () => await call.accept())}
           >
             <Phone aria-hidden />

@@ -1,0 +1,94 @@
+/** The one call that a phone shows: begun here, ringing here, or the one it was in before it was loaded anew. */
+import type { ActiveCall, CallsStartInput, CallState, Earshot } from '../../../../client/src/index.ts';
+import { streams } from '../../streams.ts';
+
+/**
+ * @param shown the state of the call on the screen, if there is one
+ * @param ringingId the call that rings for this person
+ * @returns which call the screen should show instead; undefined while it shows the right one
+ */
+export function callToOpen(
+  shown: Pick<CallState, 'phase' | 'callId' | 'error'> | undefined,
+  ringingId: string | undefined,
+): string | undefined {
+  if (shown !== undefined && shown.phase !== 'ended') return undefined;
+  const { error } = shown ?? {};
+  // Two who call each other: the one who came second is refused, and takes the call of the first.
+  if (error?.has('CALLER_BUSY') === true && error.details.role === 'callee') return error.details.callId;
+  return ringingId === shown?.callId ? undefined : ringingId;
+}
+
+/** What a line needs of the client. */
+export type LinePorts = Pick<Earshot, 'call' | 'resume' | 'watchIncoming'>;
+
+/** Lives outside of the screens, so that drawing one twice makes no second call. */
+export class Line {
+  readonly #earshot: LinePorts;
+  readonly #listeners = new Set<() => void>();
+  /** A call that was shown and closed does not come back by news that is late. */
+  readonly #shownIds = new Set<string>();
+  #call: ActiveCall | undefined;
+  #stopFollowing: () => void = () => undefined;
+  #ringingId: string | undefined;
+
+  constructor(earshot: LinePorts) {
+    this.#earshot = earshot;
+  }
+
+  readonly get = (): ActiveCall | undefined => this.#call;
+
+  readonly onChange = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Takes what rings from now on, and the call of before. @returns what ends it */
+  open(): () => void {
+    let open = true;
+    const resume = async (): Promise<void> => {
+      const found = await this.#earshot.resume();
+      if (found === undefined) return;
+      if (open && this.#call === undefined) this.#show(found);
+      else found.close();
+    };
+    // Without an answer the calls that ring are still told below.
+    resume().catch(() => undefined);
+    const stop = this.#earshot.watchIncoming(([ringing]) => {
+      this.#ringingId = ringing?.callId;
+      this.#choose();
+    });
+    return () => {
+      open = false;
+      stop();
+    };
+  }
+
+  start(wish: CallsStartInput): void {
+    this.#show(this.#earshot.call(wish));
+  }
+
+  /** Puts a call that has ended away. */
+  close(): void {
+    this.#show(undefined);
+    this.#choose();
+  }
+
+  #choose(): void {
+    const callId = callToOpen(this.#call?.state, this.#ringingId);
+    if (callId === undefined || this.#shownIds.has(callId)) return;
+    this.#show(this.#earshot.call(callId));
+  }
+
+  #show(call: ActiveCall | undefined): void {
+    this.#stopFollowing();
+    this.#stopFollowing = () => undefined;
+    streams.clear();
+    this.#call = call;
+    const stop = call?.onChange(({ phase, callId }) => {
+      if (callId !== undefined) this.#shownIds.add(callId);
+      if (phase === 'ended' && this.#call === call) this.#choose();
+    });
+    if (this.#call === call && stop !== undefined) this.#stopFollowing = stop;
+    for (const listener of this.#listeners) listener();
+  }
+}
