@@ -5,6 +5,8 @@ import { ask, beat, sleep, untilEnded, type Answer, type Person, type Scene } fr
 
 /** How long a party waits for a call to end by itself; the next one who calls finds it and hangs up. */
 const PATIENCE_MS = 15_000;
+/** How long a turn of talk takes. The clock runs six times as fast, and the first seconds of a call are free. */
+const TURN_MS = { least: 500, most: 1500 } as const;
 
 interface Order {
   readonly orderId: string;
@@ -139,7 +141,7 @@ export class Stories {
     await Promise.all([this.#join(caller, callId), this.#join(callee, callId)]);
     const turns = random.integer(1, 4);
     for (let turn = 0; turn < turns; turn += 1) {
-      await sleep(random.between(100, 500));
+      await sleep(random.between(TURN_MS.least, TURN_MS.most));
       await Promise.all([beat(caller, callId), beat(callee, callId)]);
       if (random.chance(0.12)) await this.#buy(caller);
       if (random.chance(0.2)) await this.#ask(random.pick([caller, callee]), 'calls/token', { callId });
