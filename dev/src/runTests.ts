@@ -1,5 +1,10 @@
-/** `npm test`: Jest against a stack of its own. */
+/**
+ * `npm test`: Jest against a stack of its own. Tests of the stack share one clock and run one by one, and half of the
+ * time they wait; the tests that need none run beside them.
+ */
 import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFreeBase } from './stack/free.ts';
 import { ROOT } from './stack/paths.ts';
@@ -10,6 +15,8 @@ import { findChromium } from './web/chromium.ts';
 /** The first base tried when none is asked for; out of the way of `npm start`. */
 const FIRST_BASE = 4710;
 const BROWSER_TESTS = 'test/browser';
+/** Whose tests ask the stack. */
+const STACK_FOLDERS = [BROWSER_TESTS, 'test/parity', 'test/rules', 'test/scenarios', 'test/stack'];
 const HOW_TO_GET_IT =
   'Install Chromium (Debian: apt-get install chromium), or set CHROMIUM_PATH to where it is.';
 
@@ -28,25 +35,86 @@ function tellWhatIsLeftOut(): void {
   if (withoutBrowser) console.error(`The browser tests are left out: there is no Chromium. ${HOW_TO_GET_IT}`);
 }
 
+/** One run of Jest. */
+interface Run {
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Whether its output is kept until it ends, so that two runs do not mix theirs. */
+  readonly quiet: boolean;
+}
+
 /** @returns its exit code */
-async function runJest(controlUrl: string): Promise<number> {
+async function runJest({ args: own, env, quiet }: Run): Promise<number> {
   const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
-  const { FIRESTORE_EMULATOR_HOST: _firestore, FIREBASE_AUTH_EMULATOR_HOST: _auth, ...env } = process.env;
-  const leftOut = withoutBrowser ? [`--testPathIgnorePatterns=/node_modules/|/${BROWSER_TESTS}/`] : [];
-  const child = spawn(process.execPath, [jest, '--runInBand', ...args, ...leftOut], {
+  const child = spawn(process.execPath, [jest, '--runInBand', ...own], {
     cwd: ROOT,
-    env: { ...env, EARSHOT_CONTROL_URL: controlUrl },
-    stdio: 'inherit',
+    env,
+    stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => child.kill(signal));
-  return await new Promise((resolve) => {
+  const kept: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => void kept.push(chunk));
+  const code = await new Promise<number>((resolve) => {
     child.once('error', () => resolve(1));
-    child.once('exit', (code) => resolve(code ?? 1));
+    child.once('close', (ended) => resolve(ended ?? 1));
   });
+  process.stderr.write(Buffer.concat(kept));
+  return code;
+}
+
+/** @returns the exit code of the part that was asked for */
+async function runPart(env: NodeJS.ProcessEnv): Promise<number> {
+  const leftOut = withoutBrowser ? [ignoring([BROWSER_TESTS])] : [];
+  return await runJest({ args: [...args, ...leftOut], env, quiet: false });
+}
+
+/** @returns the exit code of everything: of the tests of the stack, and of the others beside them */
+async function runAll(env: NodeJS.ProcessEnv): Promise<number> {
+  const { EARSHOT_CONTROL_URL: _control, ...unitEnv } = env;
+  const folder = mkdtempSync(join(tmpdir(), 'earshot-tests-'));
+  const counted = (name: string) => ({ EARSHOT_TEST_COUNTS: join(folder, name) });
+  const ofStack = STACK_FOLDERS.filter((one) => !withoutBrowser || one !== BROWSER_TESTS);
+  try {
+    const codes = await Promise.all([
+      runJest({ args: ofStack, env: { ...env, ...counted('stack') }, quiet: false }),
+      runJest({
+        args: [ignoring(STACK_FOLDERS)],
+        env: { ...unitEnv, ...counted('units') },
+        quiet: true,
+      }),
+    ]);
+    const counts = ['stack', 'units'].map((name) => readCounts(join(folder, name)));
+    const sum = (pick: keyof Counts): number => counts.reduce((total, one) => total + one[pick], 0);
+    console.log(`Tests: ${sum('passed')} passed, ${sum('failed')} failed`);
+    return Math.max(...codes);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function ignoring(folders: readonly string[]): string {
+  return `--testPathIgnorePatterns=/node_modules/|${folders.map((folder) => `/${folder}/`).join('|')}`;
+}
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** A run that has left no numbers has not come to its end, and counts as a failure. */
+function readCounts(file: string): Counts {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Counts;
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
 }
 
 await withStack(choose, async ({ controlUrl }) => {
   tellWhatIsLeftOut();
-  return await runJest(controlUrl);
+  const { FIRESTORE_EMULATOR_HOST: _firestore, FIREBASE_AUTH_EMULATOR_HOST: _auth, ...outer } = process.env;
+  const env = { ...outer, EARSHOT_CONTROL_URL: controlUrl };
+  return args.length > 0 ? await runPart(env) : await runAll(env);
 });
