@@ -114,7 +114,7 @@ export const MUTATIONS: readonly Mutation[] = [
       {
         file: 'platform/outbox.ts',
         find: 'const result = await ports.store.transaction(async (tx) => {',
-        put: 'const result: any = await new Promise((answer, fail) => void ports.store.transaction(async (tx) => {',
+        put: 'const result = await new Promise((answer, fail) => void ports.store.transaction(async (tx) => {',
       },
       {
         file: 'platform/outbox.ts',

@@ -19,8 +19,12 @@ const VICTIMS = ['calls', 'calls', 'deadlines', 'payments', 'webhooks', 'sweeper
 /**
  * When, by how many of the calls are made. Close together, because the emulator of Firestore keeps the locks of a killed
  * process for a minute, and minutes that run side by side are one; and none at the end, so that nobody is left waiting.
+ * A kill that was ordered waits for its service to be at work, at most until the spell is over.
  */
-const KILLS_AT = [0.02, 0.04, 0.06, 0.08, 0.1, 0.5, 0.52, 0.54, 0.56, 0.58] as const;
+const SPELLS = [
+  { from: 0.02, until: 0.15, kills: 5 },
+  { from: 0.45, until: 0.6, kills: 5 },
+] as const;
 /** Six times as fast as the machine's: faster, and a busy machine does not connect a call in time. */
 const TICK_EVERY_MS = 1000;
 const TICK_SEC = 5;
@@ -76,14 +80,25 @@ export class Chaos {
   }
 
   async #kill(): Promise<void> {
-    const { control, random } = this.#scene;
-    for (const at of KILLS_AT) {
-      while (this.#progress() < at) {
-        if (this.#over) return;
-        await sleep(50);
-      }
-      await control.faults({ kill: random.pick(VICTIMS) });
+    for (const { from, until, kills } of SPELLS) {
+      await this.#reach(from);
+      for (let ordered = 0; ordered < kills && !this.#over; ordered += 1) await this.#killOne(until);
     }
+  }
+
+  /** Orders a kill, and waits for it or for the end of the spell. */
+  async #killOne(until: number): Promise<void> {
+    const { control, random } = this.#scene;
+    await control.faults({ kill: random.pick(VICTIMS) });
+    for (;;) {
+      const { armed } = await control.request<{ armed: boolean }>('GET', '/faults');
+      if (!armed || this.#over || this.#progress() >= until) return;
+      await sleep(100);
+    }
+  }
+
+  async #reach(progress: number): Promise<void> {
+    while (!this.#over && this.#progress() < progress) await sleep(50);
   }
 
   async #passTime(): Promise<void> {

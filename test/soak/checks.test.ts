@@ -173,9 +173,9 @@ describe('the checks of the soak', () => {
     expect(found.at(-1)).toEqual({
       name: 'it has happened',
       problems: [
-        'calls connected and charged: 0, fewer than 40',
+        'calls connected and charged: 0, fewer than 60',
         'payments captured: 0, fewer than 10',
-        'workers killed: 0, fewer than 2',
+        'workers killed: 0, fewer than 3',
         'faults tasks.drop: 0, fewer than 1',
         'calls completed: 0, fewer than 1',
         'calls cancelled: 0, fewer than 1',

@@ -3,7 +3,7 @@ import type { Call } from '../../functions/src/calls/documents.ts';
 import type { Known, Rest } from './evidence.ts';
 
 /** Of all calls: what has to happen this often at least, rounded down, so that a short run asks for less. */
-const LEAST = { charged: 0.2, captured: 0.05, killed: 0.01, any: 0.005 } as const;
+const LEAST = { charged: 0.3, captured: 0.05, killed: 0.015, any: 0.005 } as const;
 /** The ends that people and faults make. */
 const ENDS: readonly Call['endReason'][] = ['completed', 'cancelled', 'rejected', 'connection_lost'];
 
