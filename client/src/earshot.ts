@@ -23,7 +23,7 @@ export interface ResumeOptions extends Pick<CallOptions, 'media'> {
 }
 
 /** Presence, with beats. */
-export type Presence = Operations['presence'] & {
+export type KeptPresence = Operations['presence'] & {
   /** Stays online until it is stopped or the person leaves: beats every 30 s, also across calls. */
   keep(onError?: OnError): Stop;
 };
@@ -43,7 +43,7 @@ type LiveMethods = Pick<
 /** One method for each operation, e.g. `earshot.calls.history()`, and what lies beyond single operations. */
 export type Earshot = Omit<Operations, 'presence'> &
   LiveMethods & {
-    readonly presence: Presence;
+    readonly presence: KeptPresence;
     /**
      * A call as one object: starts one, or takes up one by its id.
      * @example const call = earshot.call({ calleeId, type: 'audio' }); await call.until('ongoing');

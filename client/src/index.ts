@@ -83,7 +83,7 @@ export {
   type CallOptions,
   type Earshot,
   type EarshotParts,
-  type Presence,
+  type KeptPresence,
   type ResumeOptions,
 } from './earshot.ts';
 export { EarshotError, isRefusal, type ErrorCode, type ErrorDetails, type Reason } from './error.ts';

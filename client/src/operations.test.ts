@@ -56,6 +56,18 @@ describe('an operation', () => {
     expect(backend.asked).toHaveLength(2);
   });
 
+  it('failed with the fault when the second try is too often: the first one was counted, and did nothing', async () => {
+    const { backend, earshot, timers } = makeWorld();
+    backend.answers('auth/requestOtp', () => {
+      if (backend.times('auth/requestOtp') > 1) throw refusal('RATE_LIMITED', { retryAfterSec: 60 });
+      throw Object.assign(new Error('x'), { code: 'functions/internal', details: { reason: 'INTERNAL' } });
+    });
+    const answer = earshot.auth.requestOtp({ phone: '+919812345002' }).catch((fault: unknown) => fault);
+    await timers.pass(30);
+    expect(await answer).toMatchObject({ reason: 'INTERNAL' });
+    expect(backend.asked).toHaveLength(2);
+  });
+
   it('sends no field that is undefined, and keeps the requestId of the app', async () => {
     const { backend, earshot } = makeWorld();
     backend.answers('calls/end', () => ({}));

@@ -34,11 +34,15 @@ export function retryDelayMs(
 
 /** Runs `work` until it answers, is refused, or was tried often enough. @throws EarshotError */
 export async function withRetries<T>(work: () => Promise<T>, retrying: Retrying): Promise<T> {
+  let last: EarshotError | undefined;
   for (let tried = 1; ; tried += 1) {
     try {
       return await work();
     } catch (fault) {
       const error = toEarshotError(fault);
+      // The try that failed was counted, so this says nothing about what the person wanted.
+      if (last?.reason === 'INTERNAL' && error.reason === 'RATE_LIMITED') throw last;
+      last = error;
       const delayMs = retryDelayMs(error, tried, retrying);
       if (delayMs === undefined) throw error;
       await retrying.wait(delayMs);

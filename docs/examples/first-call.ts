@@ -1,40 +1,26 @@
-/** The caller's side of a first call, with the official web SDK. `npm run demo` runs this file as it stands. */
-import { doc, onSnapshot, type Firestore } from 'firebase/firestore';
-import { httpsCallable, type Functions } from 'firebase/functions';
+/** The caller's side of a first call. `npm run demo` runs this file as it stands. */
+// In an app this is '@earshot/client'.
+import { isRefusal, type ActiveCall, type CallState, type Earshot } from '../../client/src/index.ts';
 
-interface Media {
-  readonly appId: string;
-  readonly channel: string;
-  readonly token: string;
-  readonly uid: number;
+/** What a screen does with a call. */
+export interface Screen {
+  show(state: CallState, secondsLeft?: number): void;
+  offerCoins(requiredCoins: number): void;
 }
 
 /**
- * Rings a listener and joins the channel when they accept.
- * @param join joins with the media SDK and resolves when this party is in the channel
- * @returns the id of the connected call
- * @throws FirebaseError with what the backend refuses, also when the call was declined or not answered
+ * Rings a listener and talks when they accept.
+ * @returns the connected call
+ * @throws EarshotError with what the backend refuses, also when the call was declined or not answered
  */
-export async function firstCall(
-  { functions, db }: { readonly functions: Functions; readonly db: Firestore },
-  calleeId: string,
-  join: (media: Media) => Promise<void>,
-): Promise<string> {
-  const ask = async (operation: string, input: object) =>
-    (await httpsCallable<object, { callId: string; media: Media }>(functions, operation)(input)).data;
-  // Keep the requestId for a retry: the same id never starts a second call.
-  const requestId = crypto.randomUUID();
-  const { callId } = await ask('calls/start', { calleeId, type: 'audio', requestId });
-  await new Promise<void>((resolve, reject) => {
-    const watched = (state: unknown) => {
-      if (state === 'ringing') return;
-      stop();
-      resolve();
-    };
-    const stop = onSnapshot(doc(db, 'calls', callId), (call) => watched(call.get('state')), reject);
-  });
-  const { media } = await ask('calls/token', { callId });
-  await join(media);
-  await ask('calls/joined', { callId });
-  return callId;
+export async function firstCall(earshot: Earshot, calleeId: string, screen: Screen): Promise<ActiveCall> {
+  const call = earshot.call({ calleeId, type: 'audio' }); // Asks for the microphone, then rings.
+  call.onChange((state) => screen.show(state, call.timeLeft()?.secondsLeft));
+  try {
+    await call.until('ongoing'); // Accepted and joined: from here on it beats and renews its token by itself.
+  } catch (error) {
+    if (isRefusal(error, 'INSUFFICIENT_COINS')) screen.offerCoins(error.details.requiredCoins);
+    throw error; // Also when it was declined, or nobody answered.
+  }
+  return call; // `call.mute(true)`, `call.end()`, `call.state.receipt`
 }

@@ -3,8 +3,10 @@ import type { Firestore } from '@google-cloud/firestore';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { doc, getDocFromServer } from 'firebase/firestore';
 import { randomUUID } from 'node:crypto';
-import { adminOf, reasonOf, sendJson } from './helpers.ts';
-import { registeredPerson, type Profile } from './newcomers.ts';
+import type { User } from '../../client/src/index.ts';
+import { adminOf, sendJson } from './helpers.ts';
+import { reasonOf } from './seenRefusal.ts';
+import { registeredPerson } from './newcomers.ts';
 import { expectRefusal, useStack, type SignedIn } from './support.ts';
 
 const stack = useStack();
@@ -13,15 +15,15 @@ beforeAll(() => {
   admin = adminOf(stack);
 });
 
-async function profileOf(person: SignedIn): Promise<Profile> {
-  return (await person.call<{ user: Profile }>('users/me')).user;
+async function profileOf(person: SignedIn): Promise<User> {
+  return (await person.earshot.users.me()).user;
 }
 
 describe('an application', () => {
   it('makes a pending listener, whom nobody can see or call yet', async () => {
     const person = await registeredPerson(stack, { languages: ['hi'], interests: ['music'] });
-    const asked = { bio: ' I listen. ', languages: ['Tamil'], callTypes: ['audio'] };
-    const answer = await person.call('listeners/apply', asked);
+    const asked = { bio: ' I listen. ', languages: ['Tamil'], callTypes: ['audio' as const] };
+    const answer = await person.earshot.listeners.apply(asked);
     expect(answer).toEqual({
       listener: {
         listenerId: person.uid,
@@ -46,8 +48,8 @@ describe('an application', () => {
     const caller = await registeredPerson(stack);
     const card = await getDocFromServer(doc(caller.db, `listeners/${person.uid}`));
     expect(card.exists()).toBe(false);
-    const start = { calleeId: person.uid, type: 'audio', requestId: randomUUID() };
-    await expectRefusal(caller.call('calls/start', start), 'CALLEE_NOT_CALLABLE');
+    const start = { calleeId: person.uid, type: 'audio' as const, requestId: randomUUID() };
+    await expectRefusal(caller.earshot.calls.start(start), 'CALLEE_NOT_CALLABLE');
   });
 
   it('can be made over REST, changed while it waits, and made anew after a rejection', async () => {
@@ -55,10 +57,10 @@ describe('an application', () => {
     const token = await person.idToken();
     const first = await sendJson(stack, 'api/v1/listeners/apply', { token, body: { bio: 'First.' } });
     expect(first).toMatchObject({ status: 200, body: { listener: { bio: 'First.', status: 'pending' } } });
-    await person.call('listeners/apply', { bio: 'Second.', callTypes: ['video', 'video'] });
+    await person.earshot.listeners.apply({ bio: 'Second.', callTypes: ['video', 'video'] });
     expect(await profileOf(person)).toMatchObject({ bio: 'Second.', listenerStatus: 'pending' });
     await admin.doc(`users/${person.uid}`).update({ listenerStatus: 'rejected' });
-    await person.call('listeners/apply', { bio: 'Third.' });
+    await person.earshot.listeners.apply({ bio: 'Third.' });
     expect(await profileOf(person)).toMatchObject({
       bio: 'Third.',
       listenerStatus: 'pending',
@@ -68,7 +70,7 @@ describe('an application', () => {
 
   it('names everything that is missing at once', async () => {
     const person = await registeredPerson(stack);
-    const apply = (bio: string) => person.call('listeners/apply', { bio });
+    const apply = (bio: string) => person.earshot.listeners.apply({ bio });
     await expectRefusal(apply('  '), 'REQUIREMENTS_NOT_MET', { missing: ['bio'] });
     await admin.doc(`users/${person.uid}`).update({ phone: null, dateOfBirth: null });
     await expectRefusal(apply(''), 'REQUIREMENTS_NOT_MET', { missing: ['dateOfBirth', 'phone', 'bio'] });
@@ -80,21 +82,21 @@ describe('an application', () => {
     const [listener] = await stack.people({ listeners: 1, callers: 0, coins: 0 });
     if (listener === undefined) throw new Error('the seed made nobody');
     const before = await profileOf(listener);
-    await expectRefusal(listener.call('listeners/apply', { bio: 'Anew.' }), 'ALREADY_REGISTERED');
+    await expectRefusal(listener.earshot.listeners.apply({ bio: 'Anew.' }), 'ALREADY_REGISTERED');
     expect(await profileOf(listener)).toEqual(before);
   });
 
   it('that comes twice is one', async () => {
     const person = await registeredPerson(stack);
     const asked = { bio: 'I listen.', requestId: randomUUID() };
-    const answers = await Promise.all([1, 2, 3].map(async () => person.call('listeners/apply', asked)));
+    const answers = await Promise.all([1, 2, 3].map(async () => person.earshot.listeners.apply(asked)));
     for (const answer of answers) expect(answer).toEqual(answers[0]);
-    await expectRefusal(person.call('listeners/apply', { ...asked, bio: 'I talk.' }), 'IDEMPOTENCY_MISMATCH');
+    await expectRefusal(person.earshot.listeners.apply({ ...asked, bio: 'I talk.' }), 'IDEMPOTENCY_MISMATCH');
   });
 
   it('does not give the right to what only listeners who are approved may do', async () => {
     const person = await registeredPerson(stack, { role: 'listener', bio: 'I listen.' });
-    expect(await reasonOf(person.call('listeners/apply', { bio: 'Still.' }))).toBe('OK');
+    expect(await reasonOf(person.earshot.listeners.apply({ bio: 'Still.' }))).toBe('OK');
     expect(await profileOf(person)).toMatchObject({ listenerStatus: 'pending', roles: ['user', 'listener'] });
   });
 });

@@ -38,7 +38,7 @@ describe('the books of a world with calls', () => {
     const calling = (async () => {
       for (let round = 0; round < 4; round += 1) {
         const { callId } = await startedCall(stack, { pair: call });
-        await call.caller.call('calls/cancel', { callId });
+        await call.caller.earshot.calls.cancel({ callId });
       }
     })();
     for (let round = 0; round < 6; round += 1) expect((await audit()).findings).toEqual([]);

@@ -60,17 +60,17 @@ async function playWithin(budget: Budget, withMedia: boolean): Promise<void> {
   await stack.control.idle();
   await stack.control.resetCounters();
 
-  const input = { calleeId: callee.uid, type: 'audio', requestId: randomUUID() };
-  const { callId } = await caller.call<{ callId: string }>('calls/start', input);
-  await callee.call('calls/accept', { callId, requestId: randomUUID() });
-  await caller.call('calls/token', { callId });
+  const input = { calleeId: callee.uid, type: 'audio' as const, requestId: randomUUID() };
+  const { callId } = await caller.earshot.calls.start(input);
+  await callee.earshot.calls.accept({ callId, requestId: randomUUID() });
+  await caller.earshot.calls.token({ callId });
   for (const phone of [callee, caller]) {
-    await phone.call('calls/joined', { callId });
+    await phone.earshot.calls.joined({ callId });
     if (withMedia) await agoraSees('join', callId, phone.uid);
   }
   // The slice's deadline at 9 minutes extends the call; both fetch a token for the longer grant.
   await stack.control.advance(540);
-  for (const phone of [caller, callee]) await phone.call('calls/token', { callId });
+  for (const phone of [caller, callee]) await phone.earshot.calls.token({ callId });
   await stack.control.advance(60);
   const { receipt } = await hangUp(caller, callId);
   expect(receipt).toMatchObject({ durationSec: 600, billedMinutes: 10, coinsSpent: 100 });

@@ -1,6 +1,7 @@
 /** What clients claim of a call that only the server can know: who calls, where they talk, how long, and for how much. */
 import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import type { CallsStartOutput } from '../../client/src/index.ts';
 import { dump, sendJson } from './helpers.ts';
 import {
   acceptedCall,
@@ -12,10 +13,8 @@ import {
   readDocument,
   startedCall,
   useStack,
-  type JoinedAnswer,
-  type Media,
-  type StartAnswer,
-  type TokenAnswer,
+  type AgoraMedia,
+  agoraOf,
 } from './support.ts';
 
 const stack = useStack();
@@ -23,7 +22,7 @@ const stack = useStack();
 describe('a caller', () => {
   it('who names somebody as the caller, chooses the channel or says who the callee is, is refused', async () => {
     const { caller, callee } = await stack.pair();
-    const input = { calleeId: callee.uid, type: 'audio', requestId: randomUUID() };
+    const input = { calleeId: callee.uid, type: 'audio' as const, requestId: randomUUID() };
     const untouched = await dump(stack);
     for (const claim of [
       { callerId: callee.uid },
@@ -39,7 +38,7 @@ describe('a caller', () => {
       await expectRefusal(caller.call('calls/start', { ...input, ...claim }), 'INVALID_INPUT', { issues });
     }
     expect(await dump(stack)).toEqual(untouched);
-    const { callId } = await caller.call<StartAnswer>('calls/start', input);
+    const { callId } = await caller.earshot.calls.start(input);
     expect(await readDocument(caller, `calls/${callId}`)).toMatchObject({
       callerId: caller.uid,
       calleeId: callee.uid,
@@ -51,7 +50,7 @@ describe('a caller', () => {
   it('gets no more time by a longer estimate, which is from 1 to 120 whole minutes', async () => {
     const { caller, callee } = await stack.pair(20);
     const start = async (estimatedMinutes: unknown) =>
-      caller.call<StartAnswer>('calls/start', {
+      caller.call<CallsStartOutput>('calls/start', {
         calleeId: callee.uid,
         type: 'audio',
         estimatedMinutes,
@@ -65,8 +64,8 @@ describe('a caller', () => {
     const started = await start(120);
     expect(started).toMatchObject({ heldCoins: 20, affordableMinutes: 2, estimatedCoins: 1200 });
     const { callId } = started;
-    await callee.call('calls/accept', { callId, requestId: randomUUID() });
-    for (const phone of [callee, caller]) await phone.call('calls/joined', { callId });
+    await callee.earshot.calls.accept({ callId, requestId: randomUUID() });
+    for (const phone of [callee, caller]) await phone.earshot.calls.joined({ callId });
     await stack.control.advance(200);
     await expectEnded({ caller, callee, callId, started }, 20, {
       endReason: 'coins_exhausted',
@@ -85,13 +84,13 @@ describe('a caller', () => {
     const call = await connectedCall(stack, { pair: { caller, callee: first } });
     await stack.control.advance(600);
     await hangUp(caller, call.callId);
-    const input = { type: 'audio', requestId: randomUUID() };
+    const input = { type: 'audio' as const, requestId: randomUUID() };
     expect((await books(first)).earnings.total).toBe(150);
-    await expectRefusal(first.call('calls/start', { ...input, calleeId: second.uid }), 'INSUFFICIENT_COINS', {
+    await expectRefusal(first.earshot.calls.start({ ...input, calleeId: second.uid }), 'INSUFFICIENT_COINS', {
       requiredCoins: 10,
       availableCoins: 0,
     });
-    await expectRefusal(first.call('calls/start', { ...input, calleeId: first.uid }), 'SELF_CALL');
+    await expectRefusal(first.earshot.calls.start({ ...input, calleeId: first.uid }), 'SELF_CALL');
   });
 });
 
@@ -106,7 +105,7 @@ describe('a duration that a client tells', () => {
     for (const claim of [{ duration: 1 }, { durationSec: 0 }, { endedAt: call.connectedAt.toISOString() }])
       for (const operation of ['end', 'emergencyEnd'])
         await expectRefusal(caller.call(`calls/${operation}`, { callId, ...claim }), 'INVALID_INPUT');
-    expect(await callee.call('calls/ongoing')).toMatchObject({ call: { state: 'ongoing' } });
+    expect(await callee.earshot.calls.ongoing()).toMatchObject({ call: { state: 'ongoing' } });
     const token = await caller.idToken();
     const longer = { token, body: { duration: 7200 } };
     expect((await sendJson(stack, `api/v1/calls/${callId}/end`, longer)).status).toBe(400);
@@ -121,11 +120,11 @@ describe('a media token', () => {
     const { callId, caller } = call;
     const claims = [{ channelName: 'x' }, { channel: call.media.channel }, { uid: 0 }, { role: 'publisher' }];
     for (const claim of claims)
-      await expectRefusal(caller.call('calls/token', { callId, ...claim }), 'INVALID_INPUT');
+      await expectRefusal(caller.earshot.calls.token({ callId, ...claim }), 'INVALID_INPUT');
     const asked = { token: await caller.idToken(), body: { uid: call.media.uid } };
     expect((await sendJson(stack, `api/v1/calls/${callId}/token`, asked)).status).toBe(400);
-    const { media } = await caller.call<TokenAnswer>('calls/token', { callId });
-    expect(media.uid).not.toBe(call.media.uid);
+    const { media } = await caller.earshot.calls.token({ callId });
+    expect(agoraOf(media).uid).not.toBe(call.media.uid);
     await hangUp(caller, callId);
   });
 
@@ -135,12 +134,12 @@ describe('a media token', () => {
     const stranger = (await stack.pair()).caller;
     const operator = await stack.operator();
     for (const phone of [caller, callee])
-      await expectRefusal(phone.call('calls/token', { callId }), 'INVALID_TRANSITION', { state: 'ringing' });
-    await callee.call('calls/accept', { callId, requestId: randomUUID() });
+      await expectRefusal(phone.earshot.calls.token({ callId }), 'INVALID_TRANSITION', { state: 'ringing' });
+    await callee.earshot.calls.accept({ callId, requestId: randomUUID() });
     for (const phone of [stranger, operator])
       for (const operation of ['token', 'joined', 'heartbeat', 'end', 'get'])
         await expectRefusal(phone.call(`calls/${operation}`, { callId }), 'NOT_FOUND');
-    await caller.call('calls/token', { callId });
+    await caller.earshot.calls.token({ callId });
     await hangUp(callee, callId);
     for (const phone of [caller, callee])
       for (const operation of ['token', 'joined'])
@@ -152,10 +151,11 @@ describe('a media token', () => {
   it('is written nowhere, and no push carries one or says where the call is', async () => {
     const call = await acceptedCall(stack);
     const { callId, caller, callee } = call;
-    const given: Media[] = [call.media];
-    given.push((await caller.call<TokenAnswer>('calls/token', { callId })).media);
-    for (const phone of [callee, caller])
-      given.push((await phone.call<JoinedAnswer>('calls/joined', { callId })).media);
+    const given: AgoraMedia[] = [call.media];
+    given.push(agoraOf((await caller.earshot.calls.token({ callId })).media));
+    for (const phone of [callee, caller]) {
+      given.push(agoraOf((await phone.earshot.calls.joined({ callId })).media));
+    }
     await hangUp(caller, callId);
     await stack.control.idle();
     const stored = JSON.stringify(await dump(stack));
@@ -180,10 +180,10 @@ describe('whoever is no party', () => {
     await stack.control.idle();
     const untouched = await dump(stack);
     for (const { callId } of [ringing, connecting, ongoing]) {
-      await expectRefusal(stranger.call('calls/accept', { callId, requestId: randomUUID() }), 'NOT_FOUND');
+      await expectRefusal(stranger.earshot.calls.accept({ callId, requestId: randomUUID() }), 'NOT_FOUND');
       for (const operation of ['reject', 'cancel', 'end', 'emergencyEnd', 'joined', 'token', 'heartbeat'])
         await expectRefusal(stranger.call(`calls/${operation}`, { callId }), 'NOT_FOUND');
-      await expectRefusal(stranger.call('calls/adminEnd', { callId, note: 'mine' }), 'NOT_ALLOWED');
+      await expectRefusal(stranger.earshot.calls.adminEnd({ callId, note: 'mine' }), 'NOT_ALLOWED');
     }
     expect(await dump(stack)).toEqual(untouched);
     for (const { callId, caller } of [ringing, connecting, ongoing]) await hangUp(caller, callId);

@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 
 async function get(phone: SignedIn, listenerId: string): Promise<Card> {
-  return (await phone.call<{ listener: Card }>('listeners/get', { listenerId })).listener;
+  return (await phone.earshot.listeners.get({ listenerId })).listener;
 }
 
 async function idsFound(phone: SignedIn, wishes: Record<string, unknown> = {}): Promise<string[]> {
@@ -203,7 +203,7 @@ describe('the settings', () => {
     await stack.control.advance(30);
     const { callId, started } = await startedCall(stack, { pair: { caller, callee }, type: 'video' });
     expect(started.coinsPerMinute).toBe(90);
-    await caller.call('calls/cancel', { callId });
+    await caller.earshot.calls.cancel({ callId });
   });
 
   it('that are not valid change nothing', async () => {
@@ -225,7 +225,7 @@ describe('the settings', () => {
     const masked = await readDocument<{ callee: object; caller: object }>(callee, `calls/${callId}`);
     const own = await readDocument<{ alias: string }>(caller, `users/${caller.uid}`);
     expect(masked).toMatchObject({ callee: { displayName }, caller: { displayName: own.alias } });
-    await caller.call('calls/cancel', { callId });
+    await caller.earshot.calls.cancel({ callId });
     expect((await change('features', undefined)).displayName).toBe(user.username);
   });
 

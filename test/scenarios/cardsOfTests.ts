@@ -56,7 +56,7 @@ export async function search(
   phone: Phone,
   wishes: Readonly<Record<string, unknown>> = {},
 ): Promise<SearchAnswer> {
-  return phone.call<SearchAnswer>('listeners/search', wishes);
+  return phone.earshot.listeners.search(wishes);
 }
 
 /** The ids of every page until the end, page by page. */

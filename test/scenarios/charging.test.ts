@@ -94,7 +94,7 @@ describe('the charge', () => {
 
   it('tells the owner every step: held, released, charged', async () => {
     const { caller, callee, callId } = await talk({ seconds: 130, coins: 110 });
-    const { items } = await caller.call<{ items: object[] }>('wallet/transactions');
+    const { items } = await caller.earshot.wallet.transactions();
     const ref = { kind: 'call', id: callId };
     expect(items).toHaveLength(4);
     expect(items).toEqual(
@@ -105,7 +105,7 @@ describe('the charge', () => {
         expect.objectContaining({ type: 'charge', amount: -30, balanceAfter: 80, ref }),
       ]),
     );
-    const earned = await callee.call<{ items: object[] }>('wallet/transactions');
+    const earned = await callee.earshot.wallet.transactions();
     expect(earned.items).toEqual([
       expect.objectContaining({ type: 'earning', asset: 'earned', amount: 45, balanceAfter: 45, ref }),
     ]);
@@ -233,13 +233,13 @@ describe('coins that come in during the call', () => {
   async function credit(uid: string, coins: number): Promise<void> {
     const operator = await stack.operator();
     const input = { userId: uid, coins, note: 'a gift', requestId: randomUUID() };
-    await operator.call('wallet/adjust', input);
+    await operator.earshot.wallet.adjust(input);
   }
 
   async function talksUntil(call: ConnectedCall, seconds: number, coins: number): Promise<void> {
     const { connectedAt, callId, caller } = call;
     const until = plusSec(connectedAt, seconds);
-    expect(await caller.call('calls/get', { callId })).toMatchObject({
+    expect(await caller.earshot.calls.get({ callId })).toMatchObject({
       call: { grantedUntil: until.toISOString(), final: true },
     });
     // What ran before this was at most a slice; now the rest of the call runs.
@@ -259,7 +259,7 @@ describe('coins that come in during the call', () => {
     const { caller, callId, connectedAt } = call;
     await stack.control.advance(100);
     await credit(caller.uid, 50);
-    expect(await caller.call('calls/token', { callId })).toMatchObject({
+    expect(await caller.earshot.calls.token({ callId })).toMatchObject({
       grantedUntil: plusSec(connectedAt, 600).toISOString(),
       final: false,
     });
@@ -277,7 +277,7 @@ describe('coins that come in during the call', () => {
     expect(await stack.pushesOf(caller.uid, 'low_balance')).toHaveLength(1);
     await credit(caller.uid, 50);
     expect((await books(caller)).coins).toMatchObject({ available: 5, held: 150 });
-    expect(await callee.call('calls/ongoing')).toMatchObject({ call: { state: 'ongoing' } });
+    expect(await callee.earshot.calls.ongoing()).toMatchObject({ call: { state: 'ongoing' } });
     await talksUntil(call, 900, 155);
     // Once for each last slice.
     expect(await stack.pushesOf(caller.uid, 'low_balance')).toHaveLength(2);
@@ -287,8 +287,8 @@ describe('coins that come in during the call', () => {
     const pair = await stack.pair(100);
     const { callId, caller, callee } = await startedCall(stack, { pair });
     await credit(caller.uid, 20);
-    await callee.call('calls/accept', { callId, requestId: randomUUID() });
-    for (const phone of [caller, callee]) await phone.call('calls/joined', { callId });
+    await callee.earshot.calls.accept({ callId, requestId: randomUUID() });
+    for (const phone of [caller, callee]) await phone.earshot.calls.joined({ callId });
     // Without the credit this would be the last slice, since the hold has taken everything.
     expect(await readDocument(callee, `calls/${callId}`)).toMatchObject({ state: 'ongoing', final: false });
     await hangUp(caller, callId);

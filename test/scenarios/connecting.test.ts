@@ -1,7 +1,7 @@
 /** From the accept until both are in the channel. The clock stands, so every instant is exact. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { collection, doc, limit, onSnapshot, query, where } from 'firebase/firestore';
 import { randomUUID } from 'node:crypto';
+import type { CallsJoinedOutput } from '../../client/src/index.ts';
 import {
   acceptedCall,
   expectClosed,
@@ -14,9 +14,7 @@ import {
   startedCall,
   useStack,
   type AcceptedCall,
-  type EndAnswer,
-  type JoinedAnswer,
-  type TokenAnswer,
+  agoraOf,
 } from './support.ts';
 
 const stack = useStack();
@@ -46,9 +44,9 @@ class Watch<T> {
   }
 }
 
-async function joinBoth({ caller, callee, callId }: AcceptedCall): Promise<JoinedAnswer> {
-  await callee.call('calls/joined', { callId });
-  return caller.call<JoinedAnswer>('calls/joined', { callId });
+async function joinBoth({ caller, callee, callId }: AcceptedCall): Promise<CallsJoinedOutput> {
+  await callee.earshot.calls.joined({ callId });
+  return caller.earshot.calls.joined({ callId });
 }
 
 describe('connecting', () => {
@@ -57,7 +55,7 @@ describe('connecting', () => {
     const { callId, caller, callee } = call;
     const acceptedAt = await stack.control.now();
     await stack.control.advance(3);
-    expect(await callee.call('calls/joined', { callId })).toMatchObject({
+    expect(await callee.earshot.calls.joined({ callId })).toMatchObject({
       state: 'connecting',
       connectedAt: null,
       grantedUntil: null,
@@ -70,11 +68,11 @@ describe('connecting', () => {
       connectedAt: connectedAt.toISOString(),
       grantedUntil: plusSec(connectedAt, 600).toISOString(),
     };
-    expect(await caller.call('calls/joined', { callId })).toMatchObject(joined);
+    expect(await caller.earshot.calls.joined({ callId })).toMatchObject(joined);
     // Said again, it changes nothing, whoever says it.
     await stack.control.advance(2);
-    expect(await caller.call('calls/joined', { callId })).toMatchObject(joined);
-    expect(await callee.call('calls/joined', { callId })).toMatchObject(joined);
+    expect(await caller.earshot.calls.joined({ callId })).toMatchObject(joined);
+    expect(await callee.earshot.calls.joined({ callId })).toMatchObject(joined);
     await hangUp(callee, callId);
     await expectEnded(call, 500, { endReason: 'completed', durationSec: 2 });
   });
@@ -83,23 +81,18 @@ describe('connecting', () => {
     const pair = await stack.pair();
     const { caller, callee } = pair;
     const rings = new Watch<string>();
-    const mine = [where('calleeId', '==', callee.uid), where('state', '==', 'ringing'), limit(1)] as const;
-    const stopRinging = onSnapshot(query(collection(callee.db, 'calls'), ...mine), ({ docs }) =>
-      rings.add(docs[0]?.id ?? 'quiet'),
-    );
+    const stopRinging = callee.earshot.watchIncoming(([ringing]) => rings.add(ringing?.callId ?? 'quiet'));
     const call = await startedCall(stack, { pair });
     const { callId } = call;
     await rings.until(callId);
     const states = new Watch<unknown>();
-    const stopStates = onSnapshot(doc(caller.db, `calls/${callId}`), (snapshot) =>
-      states.add(snapshot.get('state')),
-    );
+    const stopStates = caller.earshot.watchCall(callId, (seen) => states.add(seen?.state));
     await states.until('ringing');
-    await callee.call('calls/accept', { callId, requestId: randomUUID() });
+    await callee.earshot.calls.accept({ callId, requestId: randomUUID() });
     await rings.until('quiet');
     await states.until('connecting');
-    await callee.call('calls/joined', { callId });
-    await caller.call('calls/joined', { callId });
+    await callee.earshot.calls.joined({ callId });
+    await caller.earshot.calls.joined({ callId });
     await states.until('ongoing');
     await hangUp(callee, callId);
     await states.until('ended');
@@ -111,8 +104,8 @@ describe('connecting', () => {
 
   it('a join right after the accept, by the caller first, connects as well', async () => {
     const call = await acceptedCall(stack);
-    await call.caller.call('calls/joined', { callId: call.callId });
-    expect(await call.callee.call('calls/joined', { callId: call.callId })).toMatchObject({
+    await call.caller.earshot.calls.joined({ callId: call.callId });
+    expect(await call.callee.earshot.calls.joined({ callId: call.callId })).toMatchObject({
       state: 'ongoing',
     });
     await hangUp(call.caller, call.callId);
@@ -125,7 +118,7 @@ describe('connecting', () => {
       const call = await acceptedCall(stack);
       const { callId, caller, callee } = call;
       const acceptedAt = await stack.control.now();
-      await call[party].call('calls/joined', { callId });
+      await call[party].earshot.calls.joined({ callId });
       await stack.control.advance(CONNECT_SEC);
       for (const { uid } of [caller, callee]) {
         expect((await stack.pushesOf(uid, 'call_ended')).map(({ data }) => data)).toEqual([
@@ -149,7 +142,7 @@ describe('connecting', () => {
     const call = await acceptedCall(stack);
     const { callId } = call;
     const other = party === 'caller' ? call.callee : call.caller;
-    await other.call('calls/joined', { callId });
+    await other.earshot.calls.joined({ callId });
     await stack.control.advance(12);
     const answer = await call[party].call<object>(`calls/${operation}`, { callId });
     expect(answer).toMatchObject({ callId, state: 'ended', endReason: 'cancelled' });
@@ -164,7 +157,7 @@ describe('connecting', () => {
 
   it.each(['caller', 'callee'] as const)('the %s ends it in an emergency', async (party) => {
     const call = await acceptedCall(stack);
-    const answer = await call[party].call<EndAnswer>('calls/emergencyEnd', { callId: call.callId });
+    const answer = await call[party].earshot.calls.emergencyEnd({ callId: call.callId });
     expect(answer).toMatchObject({ endReason: 'emergency', receipt: { connectedAt: null, durationSec: 0 } });
     await expectEnded(call, 500, { endReason: 'emergency', endedBy: party });
     await expectClosed(stack, call.media.channel, LOCK_SEC);
@@ -173,7 +166,7 @@ describe('connecting', () => {
   it('an operator ends it', async () => {
     const call = await acceptedCall(stack);
     const operator = await stack.operator();
-    await operator.call('calls/adminEnd', { callId: call.callId, note: 'checked' });
+    await operator.earshot.calls.adminEnd({ callId: call.callId, note: 'checked' });
     await expectEnded(call, 500, { endReason: 'admin_ended', endedBy: 'admin' });
     await expectClosed(stack, call.media.channel, LOCK_SEC);
   });
@@ -182,9 +175,9 @@ describe('connecting', () => {
     const call = await acceptedCall(stack);
     const { callId, caller, callee } = call;
     const connecting = { state: 'connecting' };
-    await expectRefusal(callee.call('calls/reject', { callId }), 'INVALID_TRANSITION', connecting);
-    await expectRefusal(callee.call('calls/cancel', { callId }), 'INVALID_TRANSITION', connecting);
-    await expectRefusal(caller.call('calls/reject', { callId }), 'INVALID_TRANSITION', connecting);
+    await expectRefusal(callee.earshot.calls.reject({ callId }), 'INVALID_TRANSITION', connecting);
+    await expectRefusal(callee.earshot.calls.cancel({ callId }), 'INVALID_TRANSITION', connecting);
+    await expectRefusal(caller.earshot.calls.reject({ callId }), 'INVALID_TRANSITION', connecting);
     await hangUp(caller, callId);
     await expectEnded(call, 500, { endReason: 'cancelled' });
   });
@@ -194,13 +187,13 @@ describe('connecting', () => {
     const call = await acceptedCall(stack);
     const { callId, caller, callee } = call;
     const acceptedAt = await stack.control.now();
-    await callee.call('calls/joined', { callId });
+    await callee.earshot.calls.joined({ callId });
     await stack.control.advance(CONNECT_SEC);
     const refused = { state: 'ended', endReason: 'connect_timeout' };
     expect(await readDocument(caller, `calls/${callId}`)).toMatchObject({ state: 'connecting' });
-    await expectRefusal(caller.call('calls/joined', { callId }), 'INVALID_TRANSITION', refused);
-    await expectRefusal(callee.call('calls/joined', { callId }), 'INVALID_TRANSITION', refused);
-    await expectRefusal(callee.call('calls/token', { callId }), 'INVALID_TRANSITION', refused);
+    await expectRefusal(caller.earshot.calls.joined({ callId }), 'INVALID_TRANSITION', refused);
+    await expectRefusal(callee.earshot.calls.joined({ callId }), 'INVALID_TRANSITION', refused);
+    await expectRefusal(callee.earshot.calls.token({ callId }), 'INVALID_TRANSITION', refused);
     await expectEnded(call, 500, {
       endReason: 'connect_timeout',
       endedBy: 'system',
@@ -211,9 +204,9 @@ describe('connecting', () => {
   it('a join in the last millisecond connects', async () => {
     const call = await acceptedCall(stack);
     const { callId, caller, callee } = call;
-    await callee.call('calls/joined', { callId });
+    await callee.earshot.calls.joined({ callId });
     await stack.control.advance(CONNECT_SEC - 0.001);
-    expect(await caller.call('calls/joined', { callId })).toMatchObject({ state: 'ongoing' });
+    expect(await caller.earshot.calls.joined({ callId })).toMatchObject({ state: 'ongoing' });
     await hangUp(caller, callId);
     await expectEnded(call, 500, { endReason: 'completed' });
   });
@@ -222,16 +215,20 @@ describe('connecting', () => {
     const call = await acceptedCall(stack);
     const { callId, caller, callee, media } = call;
     const expiresAt = plusSec(await stack.control.now(), TOKEN_SEC).toISOString();
-    const mine = await caller.call<TokenAnswer>('calls/token', { callId });
-    const theirs = await callee.call<TokenAnswer>('calls/token', { callId });
+    const answers = [
+      await caller.earshot.calls.token({ callId }),
+      await callee.earshot.calls.token({ callId }),
+    ];
     expect(media.expiresAt).toBe(expiresAt);
-    for (const answer of [mine, theirs]) {
+    for (const answer of answers) {
       expect(answer).toMatchObject({ grantedUntil: null, final: false });
       expect(answer.media).toMatchObject({ channel: media.channel, appId: media.appId, expiresAt });
     }
-    expect(theirs.media.uid).toBe(media.uid);
-    expect(mine.media.uid).not.toBe(media.uid);
-    for (const { token, uid } of [media, mine.media, theirs.media]) {
+    const [mine, theirs] = answers.map((answer) => agoraOf(answer.media));
+    if (mine === undefined || theirs === undefined) throw new Error('two tokens were asked for');
+    expect(theirs.uid).toBe(media.uid);
+    expect(mine.uid).not.toBe(media.uid);
+    for (const { token, uid } of [media, mine, theirs]) {
       const { privilegeSecs, ...read } = readToken(token);
       expect(read).toEqual({
         appId: media.appId,
@@ -252,7 +249,7 @@ describe('connecting', () => {
     const seen: string[] = [];
     const look = async () => seen.push(JSON.stringify(await readDocument(callee, `calls/${callId}`)));
     await look();
-    const { media: mine } = await joinBoth(call);
+    const mine = agoraOf((await joinBoth(call)).media);
     await look();
     await hangUp(caller, callId);
     await look();
@@ -268,7 +265,7 @@ describe('connecting', () => {
     for (const call of calls) {
       expect(call.media.uid).toBeGreaterThanOrEqual(1);
       expect(call.media.uid).toBeLessThanOrEqual(2 ** 31 - 1);
-      await call.callee.call('calls/end', { callId: call.callId, requestId: randomUUID() });
+      await call.callee.earshot.calls.end({ callId: call.callId, requestId: randomUUID() });
       await expectEnded(call, 500, { endReason: 'cancelled', endedBy: 'callee' });
     }
   });

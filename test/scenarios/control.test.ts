@@ -70,7 +70,7 @@ describe('POST /seed', () => {
     }
     const [, , caller] = people;
     const phone = await stack.phone(caller?.customToken);
-    expect(await phone.call('wallet/balance')).toMatchObject({
+    expect(await phone.earshot.wallet.balance()).toMatchObject({
       coins: { available: 40, purchased: 40, bonus: 0 },
     });
   });
@@ -145,7 +145,7 @@ describe('the clock', () => {
     expect(tasks.map(({ at }) => at)).toEqual([first.started.ringExpiresAt, second.started.ringExpiresAt]);
     expect(ran.some(({ kind, name }) => kind === 'schedule' && name === 'sweeper')).toBe(true);
     for (const { caller, callId } of [first, second])
-      expect(await caller.call('calls/get', { callId })).toMatchObject({ call: { endReason: 'no_answer' } });
+      expect(await caller.earshot.calls.get({ callId })).toMatchObject({ call: { endReason: 'no_answer' } });
   });
 
   it.each<[string, string, unknown]>([
@@ -173,7 +173,7 @@ describe('what is counted and recorded', () => {
       writes: 0,
       perOperation: {},
     });
-    await caller.call('wallet/balance');
+    await caller.earshot.wallet.balance();
     const counted = await stack.control.counters();
     const cost = { invocations: 1, reads: 2, writes: 0, deletes: 0, taskOps: 0 };
     expect(counted).toMatchObject({ ...cost, perOperation: { 'wallet/balance': cost } });
@@ -188,7 +188,7 @@ describe('what is counted and recorded', () => {
 
   it('are pushes of a person, newest first', async () => {
     const { caller, callee, callId } = await startedCall(stack);
-    await caller.call('calls/cancel', { callId });
+    await caller.earshot.calls.cancel({ callId });
     await stack.control.idle();
     const pushes = await stack.control.pushes(callee.uid);
     expect(pushes.map(({ data }) => data['type'])).toEqual(['call_cancelled', 'incoming_call']);
@@ -212,7 +212,7 @@ describe('POST /faults', () => {
     const { ran } = await stack.control.advance(130);
     expect(ran.map(({ name }) => name)).not.toContain(`deadlines/${callId}-0`);
     // The sweep did what the task should have done.
-    expect(await caller.call('calls/get', { callId })).toMatchObject({ call: { endReason: 'no_answer' } });
+    expect(await caller.earshot.calls.get({ callId })).toMatchObject({ call: { endReason: 'no_answer' } });
     await stack.control.clearFaults();
     const next = await startedCall(stack);
     const again = await stack.control.advance(61);
@@ -236,8 +236,8 @@ describe('POST /admin/grant', () => {
     if (person === undefined) throw new Error('the seed made nobody');
     await stack.control.grant(person.uid, 'admin');
     await person.idToken(true);
-    await expect(person.call('calls/adminEnd', { callId: 'none', note: 'x' })).rejects.toMatchObject({
-      code: 'functions/not-found',
+    await expect(person.earshot.calls.adminEnd({ callId: 'none', note: 'x' })).rejects.toMatchObject({
+      code: 'not-found',
     });
   });
 
@@ -267,7 +267,9 @@ describe('POST /reset', () => {
     expect(after).toMatchObject({ offsetSec: 0, frozen: false });
     expect(after.epoch).toBeGreaterThan(epoch);
     // The accounts are gone too, so their tokens are worth nothing.
-    await expect(caller.call('wallet/balance')).rejects.toMatchObject({ code: 'functions/unauthenticated' });
+    await expect(caller.earshot.wallet.balance()).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
     const { ran } = await stack.control.advance(120);
     expect(ran.filter(({ kind }) => kind === 'task')).toEqual([]);
   });

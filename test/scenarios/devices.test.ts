@@ -15,8 +15,8 @@ const idOf = (token: string): string => createHash('sha256').update(token).diges
 const seededDeviceOf = ({ uid }: SignedIn): string => idOf(`seeded-device-${uid}`);
 
 async function register(person: SignedIn, token: string): Promise<string> {
-  const input = { token, platform: 'android', appVersion: '1.0 (7)' };
-  const { deviceId } = await person.call<{ deviceId: string }>('notifications/registerDevice', input);
+  const input = { token, platform: 'android' as const, appVersion: '1.0 (7)' };
+  const { deviceId } = await person.earshot.notifications.registerDevice(input);
   return deviceId;
 }
 
@@ -71,8 +71,8 @@ describe('a device', () => {
     const { callee } = pair;
     const kept = await register(callee, `kept-${callee.uid}`);
     const given = { deviceId: seededDeviceOf(callee) };
-    expect(await callee.call('notifications/unregisterDevice', given)).toEqual({});
-    expect(await callee.call('notifications/unregisterDevice', given)).toEqual({});
+    expect(await callee.earshot.notifications.unregisterDevice(given)).toEqual({});
+    expect(await callee.earshot.notifications.unregisterDevice(given)).toEqual({});
     const { caller, callId } = await startedCall(stack, { pair });
     expect(await reached(callee, 'incoming_call')).toEqual([kept]);
     await hangUp(caller, callId);
@@ -81,6 +81,7 @@ describe('a device', () => {
   it('of somebody else is not unregistered, and the answer does not tell whether there is one', async () => {
     const { caller, callee } = await stack.pair();
     const before = await dump(stack);
+    // Without a requestId, of which a record would be kept.
     for (const deviceId of [seededDeviceOf(callee), idOf('nothing')])
       expect(await caller.call('notifications/unregisterDevice', { deviceId })).toEqual({});
     expect(await dump(stack)).toEqual(before);
@@ -148,7 +149,7 @@ describe('an app that was removed', () => {
     expect(await reached(pair.callee, 'incoming_call')).toEqual([]);
     expect(await devicesOf(pair.callee)).toEqual([]);
     expect((await admin.collection('outbox').get()).docs.map(({ id }) => id)).toEqual([]);
-    expect(await pair.callee.call('calls/ongoing')).toMatchObject({ call: { callId, state: 'ringing' } });
+    expect(await pair.callee.earshot.calls.ongoing()).toMatchObject({ call: { callId, state: 'ringing' } });
     await hangUp(pair.caller, callId);
   });
 });

@@ -15,9 +15,7 @@ import {
   startedCall,
   useStack,
   type ConnectedCall,
-  type EndAnswer,
-  type Media,
-  type StartAnswer,
+  agoraOf,
 } from './support.ts';
 
 const stack = useStack();
@@ -161,7 +159,7 @@ describe('timers', () => {
       const { caller, callId, connectedAt } = call;
       // The sweep looks every minute, and the grant is extended a minute before its end.
       await stack.control.advance(600);
-      expect(await caller.call('calls/ongoing')).toMatchObject({
+      expect(await caller.earshot.calls.ongoing()).toMatchObject({
         call: { state: 'ongoing', grantedUntil: plusSec(connectedAt, 1200).toISOString() },
       });
       expect((await books(caller)).coins).toMatchObject({ available: 55, held: 200 });
@@ -217,8 +215,8 @@ describe('a worker that dies in the middle of', () => {
     'a start: said again, it rings once',
     async () => {
       const { caller, callee } = await stack.pair();
-      const input = { calleeId: callee.uid, type: 'audio', requestId: randomUUID() };
-      const start = async () => caller.call<StartAnswer>('calls/start', input);
+      const input = { calleeId: callee.uid, type: 'audio' as const, requestId: randomUUID() };
+      const start = async () => caller.earshot.calls.start(input);
       await strike(start);
       const started = await untilAnswered(start);
       expect((await books(caller)).coins).toMatchObject({ available: 400, held: 100 });
@@ -236,12 +234,12 @@ describe('a worker that dies in the middle of', () => {
     'a start that nobody says again: nothing stays held',
     async () => {
       const { caller, callee } = await stack.pair();
-      const input = { calleeId: callee.uid, type: 'audio', requestId: randomUUID() };
-      await strike(async () => caller.call('calls/start', input));
+      const input = { calleeId: callee.uid, type: 'audio' as const, requestId: randomUUID() };
+      await strike(async () => caller.earshot.calls.start(input));
       await stack.control.advance(180);
-      expect(await untilAnswered(async () => caller.call('calls/ongoing'))).toEqual({ call: null });
+      expect(await untilAnswered(async () => caller.earshot.calls.ongoing())).toEqual({ call: null });
       expect((await books(caller)).coins).toMatchObject({ available: 500, held: 0 });
-      expect(await callee.call('calls/ongoing')).toEqual({ call: null });
+      expect(await callee.earshot.calls.ongoing()).toEqual({ call: null });
     },
     LIMIT_MS,
   );
@@ -252,13 +250,13 @@ describe('a worker that dies in the middle of', () => {
       const call = await startedCall(stack);
       const { callId, callee, caller } = call;
       const input = { callId, requestId: randomUUID() };
-      const accept = async () => callee.call<{ media: Media }>('calls/accept', input);
+      const accept = async () => callee.earshot.calls.accept(input);
       await strike(accept);
       const { media } = await untilAnswered(accept);
-      expect((await accept()).media.channel).toBe(media.channel);
+      expect(agoraOf((await accept()).media).channel).toBe(agoraOf(media).channel);
       await hangUp(caller, callId);
       await expectEnded(call, 500, { endReason: 'cancelled' });
-      await expectClosed(stack, media.channel, 60);
+      await expectClosed(stack, agoraOf(media).channel, 60);
     },
     LIMIT_MS,
   );
@@ -295,7 +293,7 @@ describe('a worker that dies in the middle of', () => {
       const call = await connectedCall(stack);
       const { callId, caller, callee, media } = call;
       await stack.control.advance(70);
-      const end = async () => caller.call<EndAnswer>('calls/end', { callId, requestId: randomUUID() });
+      const end = async () => caller.earshot.calls.end({ callId, requestId: randomUUID() });
       await strike(end);
       expect(await untilAnswered(end)).toMatchObject({
         endReason: 'completed',

@@ -1,7 +1,6 @@
 /** What the scenarios of refusals need beside `support.ts`: administrator's access, dumps, and plain HTTP. */
 import { Firestore, Timestamp } from '@google-cloud/firestore';
 import { jest } from '@jest/globals';
-import { FirebaseError } from 'firebase/app';
 import { allOperations } from '../../functions/src/operations.ts';
 import type { Contract } from '../../functions/src/platform/contract.ts';
 import type { Phone } from '../../dev/src/phone/phone.ts';
@@ -49,39 +48,6 @@ export async function dump(stack: Stack): Promise<Dump> {
       return [[path, beat || at === undefined ? fields : { ...fields, at }]];
     }),
   );
-}
-
-/** What an SDK sees of a refusal. */
-export interface SeenRefusal {
-  readonly code: string;
-  readonly details: { readonly reason?: string } & Record<string, unknown>;
-}
-
-/** @throws when it was answered */
-export async function refusalOf(promise: Promise<unknown>): Promise<SeenRefusal> {
-  const thrown = await promise.then(
-    (answer) => new Error(`answered ${JSON.stringify(answer)} where a refusal was expected`),
-    (fault: unknown) => fault,
-  );
-  if (!(thrown instanceof FirebaseError)) throw thrown;
-  return seen(thrown);
-}
-
-/** The reason of a refusal, or `OK` when it was answered, for tables. */
-export async function reasonOf(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-    return 'OK';
-  } catch (fault) {
-    if (!(fault instanceof FirebaseError)) throw fault;
-    const { code, details } = seen(fault);
-    return details.reason ?? code;
-  }
-}
-
-function seen(fault: FirebaseError): SeenRefusal {
-  const details = ('details' in fault ? fault.details : undefined) as SeenRefusal['details'] | undefined;
-  return { code: fault.code.replace('functions/', ''), details: details ?? {} };
 }
 
 /** What came back over plain HTTP. */

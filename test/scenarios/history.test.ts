@@ -1,31 +1,16 @@
 /** What people find of their calls afterwards. */
 import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import type { CallOfHistory, CallsHistoryInput, CallsHistoryOutput } from '../../client/src/index.ts';
 import { connectedCall, expectRefusal, hangUp, startedCall, useStack, type SignedIn } from './support.ts';
 
 const stack = useStack();
 
-interface Item {
-  readonly callId: string;
-  readonly role: string;
-  readonly status: string;
-  readonly coinsSpent?: number;
-  readonly earnedCoins?: number;
-}
-interface Page {
-  readonly items: readonly Item[];
-  readonly nextCursor: string | null;
-}
-interface SummaryAnswer {
-  readonly summary: Record<string, number>;
-  readonly months: readonly { month: string; calls: number; coinsSpent: number; earnedCoins: number }[];
-}
-
-async function allPages(phone: SignedIn, input: object): Promise<Item[]> {
-  const items: Item[] = [];
+async function allPages(phone: SignedIn, input: CallsHistoryInput): Promise<CallOfHistory[]> {
+  const items: CallOfHistory[] = [];
   let cursor: string | null = null;
   do {
-    const page: Page = await phone.call<Page>('calls/history', { ...input, cursor });
+    const page: CallsHistoryOutput = await phone.earshot.calls.history({ ...input, cursor });
     items.push(...page.items);
     cursor = page.nextCursor;
   } while (cursor !== null);
@@ -38,7 +23,7 @@ async function twoWhoCallEachOther() {
   if (asha === undefined || ravi === undefined) throw new Error('two listeners were asked for');
   const operator = await stack.operator();
   for (const { uid } of [asha, ravi])
-    await operator.call('wallet/adjust', {
+    await operator.earshot.wallet.adjust({
       userId: uid,
       coins: 500,
       note: 'to call',
@@ -51,7 +36,7 @@ async function twoWhoCallEachOther() {
   await stack.control.advance(90);
   await hangUp(asha, talked.callId);
   const rejected = await startedCall(stack, { pair: back, type: 'video' });
-  await asha.call('calls/reject', { callId: rejected.callId });
+  await asha.earshot.calls.reject({ callId: rejected.callId });
   await stack.control.advance(1);
   const missed = await startedCall(stack, { pair: there });
   await stack.control.advance(61);
@@ -76,7 +61,8 @@ describe('somebody who looks back', () => {
     expect(items.at(-1)).not.toHaveProperty('earnedCoins');
     expect((await allPages(ravi, {})).at(-1)).toMatchObject({ role: 'callee', earnedCoins: 30 });
 
-    const found = async (input: object) => (await allPages(asha, input)).map(({ callId }) => callId);
+    const found = async (input: CallsHistoryInput) =>
+      (await allPages(asha, input)).map(({ callId }) => callId);
     expect(await found({ role: 'callee' })).toEqual([open, rejected]);
     expect(await found({ status: 'missed' })).toEqual([missed]);
     expect(await found({ status: 'ongoing' })).toEqual([open]);
@@ -84,7 +70,7 @@ describe('somebody who looks back', () => {
     expect(await found({ type: 'video' })).toEqual([rejected]);
     expect(await found({ type: 'audio', status: 'completed', role: 'caller' })).toEqual([talked]);
 
-    const { summary, months } = await asha.call<SummaryAnswer>('calls/summary');
+    const { summary, months } = await asha.earshot.calls.summary();
     expect(summary).toEqual({
       totalCalls: 4,
       callsMade: 2,
@@ -104,7 +90,7 @@ describe('somebody who looks back', () => {
       earnedCoins: 0,
     });
     // Spent belongs to calls made, earned to calls received.
-    const other = await ravi.call<SummaryAnswer>('calls/summary');
+    const other = await ravi.earshot.calls.summary();
     expect(other.summary).toMatchObject({ totalCalls: 4, coinsSpent: 0, earnedCoins: 30 });
     expect(months.reduce((sum, { calls: some }) => sum + some, 0)).toBe(3);
     expect(months.reduce((sum, { coinsSpent }) => sum + coinsSpent, 0)).toBe(20);
@@ -114,10 +100,10 @@ describe('somebody who looks back', () => {
     const call = await connectedCall(stack);
     await hangUp(call.caller, call.callId);
     const again = await startedCall(stack, { pair: call });
-    await call.caller.call('calls/cancel', { callId: again.callId });
-    const { nextCursor } = await call.caller.call<Page>('calls/history', { limit: 1 });
+    await call.caller.earshot.calls.cancel({ callId: again.callId });
+    const { nextCursor } = await call.caller.earshot.calls.history({ limit: 1 });
     const stranger = (await stack.pair()).caller;
-    expect(await stranger.call<Page>('calls/history', { cursor: nextCursor })).toEqual({
+    expect(await stranger.earshot.calls.history({ cursor: nextCursor })).toEqual({
       items: [],
       nextCursor: null,
     });
@@ -126,8 +112,8 @@ describe('somebody who looks back', () => {
 
   it('has nothing before the first call', async () => {
     const { caller } = await stack.pair();
-    expect(await caller.call('calls/history')).toEqual({ items: [], nextCursor: null });
-    const { summary, months } = await caller.call<SummaryAnswer>('calls/summary');
+    expect(await caller.earshot.calls.history()).toEqual({ items: [], nextCursor: null });
+    const { summary, months } = await caller.earshot.calls.summary();
     expect([summary['totalCalls'], months]).toEqual([0, []]);
   });
 });

@@ -3,7 +3,8 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Contract } from '../../functions/src/platform/contract.ts';
 import type { Phone } from '../../dev/src/phone/phone.ts';
-import { contracts, dump, refusalOf, sendJson, unregistered, type Dump } from './helpers.ts';
+import { contracts, dump, sendJson, unregistered, type Dump } from './helpers.ts';
+import { refusalOf } from './seenRefusal.ts';
 import { TABLE, type Row, type World } from './inputTable.ts';
 import { connectedCall, hangUp, startedCall, useStack } from './support.ts';
 

@@ -14,9 +14,10 @@ import {
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Phone } from '../../dev/src/phone/phone.ts';
-import { adminOf, banUntil, claimsOf, contracts, dump, reasonOf, sendJson } from './helpers.ts';
+import { adminOf, banUntil, claimsOf, contracts, dump, sendJson } from './helpers.ts';
+import { reasonOf } from './seenRefusal.ts';
 import { newcomer, register, registeredPerson } from './newcomers.ts';
-import { lastCode, newPhone, type VerifiedAnswer } from './signInHelpers.ts';
+import { lastCode, newPhone } from './signInHelpers.ts';
 import { connectedCall, expectRefusal, hangUp, readDocument, startedCall, useStack } from './support.ts';
 import type { SignedIn } from './support.ts';
 
@@ -34,7 +35,7 @@ async function laterSecond(phone: Phone): Promise<void> {
 
 async function leave(phone: Phone, input: Record<string, unknown> = {}): Promise<void> {
   await laterSecond(phone);
-  expect(await phone.call('auth/logout', input)).toEqual({});
+  expect(await phone.earshot.auth.logout(input)).toEqual({});
 }
 
 /** What the rules say to each private read of one's own. */
@@ -118,20 +119,20 @@ describe('whoever leaves', () => {
 
   it('is refused with a fresh ID token of an old session too', async () => {
     await person.idToken(true);
-    expect(await reasonOf(person.call('users/me'))).toBe('SESSION_REVOKED');
+    expect(await reasonOf(person.earshot.users.me())).toBe('SESSION_REVOKED');
     expect(await ownReads(person)).toEqual(all('permission-denied'));
   });
 
   it('does not disturb anybody else', async () => {
-    expect(await reasonOf(other.call('users/me'))).toBe('OK');
+    expect(await reasonOf(other.earshot.users.me())).toBe('OK');
     expect(await ownReads(other)).toEqual(all('shown'));
   });
 
   it('comes back with a new session', async () => {
     const back = await stack.secondPhoneOf(person);
-    expect(await reasonOf(back.call('users/me'))).toBe('OK');
+    expect(await reasonOf(back.earshot.users.me())).toBe('OK');
     expect(await ownReads(back)).toEqual(all('shown'));
-    expect(await reasonOf(person.call('users/me'))).toBe('SESSION_REVOKED');
+    expect(await reasonOf(person.earshot.users.me())).toBe('SESSION_REVOKED');
   });
 
   it('leaves nothing in the outbox', async () => {
@@ -147,12 +148,12 @@ describe('a new session', () => {
     // Signing in takes less than a second, so one of several tries falls into the same one.
     for (let tries = 0; tries < 10; tries += 1) {
       const back = await stack.secondPhoneOf(person);
-      expect(await reasonOf(back.call('users/me'))).toBe('OK');
+      expect(await reasonOf(back.earshot.users.me())).toBe('OK');
       const { auth_time: enteredSec } = claimsOf(await back.idToken());
-      await back.call('auth/logout');
+      await back.earshot.auth.logout();
       const { sessionsValidAfter } = (await admin.doc(`users/${person.uid}`).get()).data() ?? {};
       const again = await stack.secondPhoneOf(person);
-      expect(await reasonOf(again.call('users/me'))).toBe('OK');
+      expect(await reasonOf(again.earshot.users.me())).toBe('OK');
       if (claimsOf(await again.idToken()).auth_time === sessionsValidAfter) return;
       expect(enteredSec).toBeLessThanOrEqual(Number(sessionsValidAfter));
     }
@@ -165,15 +166,15 @@ describe('the token that a code was traded for', () => {
     const number = newPhone();
     const app = await stack.phone();
     const tokenByCode = async () => {
-      await app.call('auth/requestOtp', { phone: number });
+      await app.earshot.auth.requestOtp({ phone: number });
       const code = await lastCode(stack, number);
-      return (await app.call<VerifiedAnswer>('auth/verifyOtp', { phone: number, code })).customToken;
+      return (await app.earshot.auth.verifyOtp({ phone: number, code })).customToken;
     };
     const customToken = await tokenByCode();
     const person = { ...(await stack.phone(customToken)), customToken };
     await register(person);
     const alsoTheirs = await stack.phone(customToken);
-    expect(await reasonOf(alsoTheirs.call('users/me'))).toBe('OK');
+    expect(await reasonOf(alsoTheirs.earshot.users.me())).toBe('OK');
 
     await leave(person);
     const thief = await stack.phone(customToken);
@@ -181,13 +182,13 @@ describe('the token that a code was traded for', () => {
     expect(claimsOf(await thief.idToken()).auth_time).toBeGreaterThanOrEqual(Number(sessionsValidAfter));
     for (const refresh of [false, true]) {
       await thief.idToken(refresh);
-      expect(await reasonOf(thief.call('users/me'))).toBe('SESSION_REVOKED');
+      expect(await reasonOf(thief.earshot.users.me())).toBe('SESSION_REVOKED');
       expect(await ownReads(thief)).toEqual(all('permission-denied'));
     }
 
     await stack.control.advance(61);
     const back = await stack.phone(await tokenByCode());
-    expect(await reasonOf(back.call('users/me'))).toBe('OK');
+    expect(await reasonOf(back.earshot.users.me())).toBe('OK');
     expect(await ownReads(back)).toEqual(all('shown'));
   });
 });
@@ -198,15 +199,15 @@ describe('a listener who leaves', () => {
     await leave(callee, { deviceId: 'a'.repeat(64), requestId: randomUUID() });
     const card = await readDocument(caller, `listeners/${callee.uid}`);
     expect(card).toMatchObject({ availability: 'offline', online: false });
-    const start = { calleeId: callee.uid, type: 'audio', requestId: randomUUID() };
-    await expectRefusal(caller.call('calls/start', start), 'CALLEE_OFFLINE');
+    const start = { calleeId: callee.uid, type: 'audio' as const, requestId: randomUUID() };
+    await expectRefusal(caller.earshot.calls.start(start), 'CALLEE_OFFLINE');
   });
 
   it('gets no push any more, on any phone', async () => {
     const call = await startedCall(stack);
     expect(await stack.pushesOf(call.callee.uid, 'incoming_call')).toHaveLength(1);
     await leave(call.callee);
-    await call.caller.call('calls/cancel', { callId: call.callId });
+    await call.caller.earshot.calls.cancel({ callId: call.callId });
     expect(await stack.pushesOf(call.callee.uid, 'call_cancelled')).toEqual([]);
     const left = await dump(stack);
     expect(left[`pushTargets/${call.callee.uid}`]).toMatchObject({ devices: { mapValue: {} } });
@@ -227,8 +228,8 @@ describe('a listener who leaves', () => {
     expect(await stack.pushesOf(callee.uid, 'call_ended')).toEqual([]);
     // The end of a call renews the lease of who is still there. Nobody can ring a phone that is signed out.
     expect(await readDocument(caller, `listeners/${callee.uid}`)).toMatchObject({ availability: 'offline' });
-    const start = { calleeId: callee.uid, type: 'audio', requestId: randomUUID() };
-    await expectRefusal(caller.call('calls/start', start), 'CALLEE_OFFLINE');
+    const start = { calleeId: callee.uid, type: 'audio' as const, requestId: randomUUID() };
+    await expectRefusal(caller.earshot.calls.start(start), 'CALLEE_OFFLINE');
   });
 });
 

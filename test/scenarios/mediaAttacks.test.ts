@@ -57,7 +57,7 @@ describe('a free call', () => {
 
   it('by withheld calls/joined of the caller alone is paid from the moment both were there', async () => {
     const call = await acceptedCall(stack);
-    await call.callee.call('calls/joined', { callId: call.callId });
+    await call.callee.earshot.calls.joined({ callId: call.callId });
     await stack.control.advance(10);
     await agoraTells(stack, call, 'join', 'caller');
     await stack.control.advance(61);
@@ -95,7 +95,7 @@ describe('a free call', () => {
     // For as long as any token that was given out can live.
     expect((await stack.rulesOf(media.channel)).map((rule) => rule.time_in_seconds)).toEqual([591 + 30]);
     for (const phone of [caller, callee])
-      await expectRefusal(phone.call('calls/token', { callId }), 'INVALID_TRANSITION', { state: 'ended' });
+      await expectRefusal(phone.earshot.calls.token({ callId }), 'INVALID_TRANSITION', { state: 'ended' });
     await stack.control.advance(20);
     await agoraTells(stack, call, 'leave', 'callee', { reason: 3 });
     expect(await privateMedia(admin, callId)).toMatchObject({ mediaAfterEnd: { count: 1 } });
@@ -104,7 +104,7 @@ describe('a free call', () => {
 
   it('by an end while connecting, though both talk already, is thrown out as well', async () => {
     const call = await acceptedCall(stack);
-    await call.caller.call('calls/cancel', { callId: call.callId });
+    await call.caller.earshot.calls.cancel({ callId: call.callId });
     await stack.control.advance(16);
     await agoraTells(stack, call, 'join', 'caller');
     expect(await stack.rulesOf(call.media.channel)).toHaveLength(2);

@@ -28,7 +28,7 @@ const mediaEvidence = (receipt: { evidence: readonly { source: string; event: st
   receipt.evidence.filter(({ source }) => source === 'media').map(({ party, event }) => `${party} ${event}`);
 
 async function stateOf({ caller, callId }: AcceptedCall): Promise<string> {
-  const answer = await caller.call<{ call: { state: string } }>('calls/get', { callId });
+  const answer = await caller.earshot.calls.get({ callId });
   return answer.call.state;
 }
 
@@ -45,7 +45,7 @@ describe('a join', () => {
     // What the apps say later changes nothing.
     await stack.control.advance(5);
     for (const phone of [call.caller, call.callee])
-      expect(await phone.call('calls/joined', { callId: call.callId })).toMatchObject({
+      expect(await phone.earshot.calls.joined({ callId: call.callId })).toMatchObject({
         state: 'ongoing',
         connectedAt: connectedAt.toISOString(),
       });
@@ -68,13 +68,13 @@ describe('a join', () => {
     const seenAt = await stack.control.now();
     const { channel, uid } = call.media;
     await stack.control.advance(4);
-    await callee.call('calls/joined', { callId });
+    await callee.earshot.calls.joined({ callId });
     // Agora's news of it comes four seconds late.
     const ts = Math.floor(seenAt.getTime() / 1000) + 1;
     const late = notification(103, { channelName: channel, uid, clientSeq: 1, ts });
     expect((await postSigned(stack, late)).status).toBe(200);
     expect(await storedInstant(admin, `calls/${callId}`, 'joined.callee')).toEqual(plusSec(seenAt, 1));
-    const joined = await caller.call('calls/joined', { callId });
+    const joined = await caller.earshot.calls.joined({ callId });
     expect(joined).toMatchObject({ state: 'ongoing', connectedAt: plusSec(seenAt, 4).toISOString() });
     await hangUp(caller, callId);
   });
@@ -348,6 +348,6 @@ describe('after the end', () => {
     expect(await stack.rulesOf(call.media.channel)).toHaveLength(3);
     // Money is not touched: the end was an end.
     await expectEnded(call, 500, { endReason: 'completed', durationSec: 5 });
-    await expectRefusal(call.caller.call('calls/token', { callId: call.callId }), 'INVALID_TRANSITION');
+    await expectRefusal(call.caller.earshot.calls.token({ callId: call.callId }), 'INVALID_TRANSITION');
   });
 });

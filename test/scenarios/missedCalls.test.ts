@@ -2,7 +2,8 @@
 import { Timestamp, type Firestore } from '@google-cloud/firestore';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { adminOf, dump, reasonOf } from './helpers.ts';
+import { adminOf, dump } from './helpers.ts';
+import { reasonOf } from './seenRefusal.ts';
 import { callableWhenAway, card, shown, stored, update } from './presenceWorld.ts';
 import { acceptedCall, hangUp, startedCall, useStack, type SignedIn } from './support.ts';
 
@@ -21,7 +22,7 @@ beforeEach(async () => {
 });
 
 async function start(by: SignedIn = caller, calleeId = listener.uid): Promise<string> {
-  return reasonOf(by.call('calls/start', { calleeId, type: 'audio', requestId: randomUUID() }));
+  return reasonOf(by.earshot.calls.start({ calleeId, type: 'audio', requestId: randomUUID() }));
 }
 
 describe('a call to somebody who is offline', () => {
@@ -76,7 +77,7 @@ describe('a call to somebody who is offline', () => {
   it('does not count as a call', async () => {
     await stack.control.seed({ listeners: 0, callers: 0, coins: 0, limits: 'default' });
     for (let tries = 0; tries < 8; tries += 1) expect(await start()).toBe('CALLEE_OFFLINE');
-    await listener.call('presence/heartbeat');
+    await listener.earshot.presence.heartbeat();
     expect(await start()).toBe('OK');
   });
 });
@@ -120,7 +121,7 @@ describe('somebody whose app is closed', () => {
     await ringInVain();
     expect(await card(listener)).toMatchObject({ availability: 'offline', away: false });
     expect(await start()).toBe('CALLEE_OFFLINE');
-    await listener.call('presence/heartbeat');
+    await listener.earshot.presence.heartbeat();
     expect(await card(listener)).toMatchObject({ availability: 'available', away: false });
     expect(await stored(admin, listener)).toMatchObject({ missedRings: 0 });
     await vanish();
@@ -145,10 +146,10 @@ describe('somebody whose app is closed', () => {
     await vanish();
     expect(await shown(listener)).toBe('offline');
     expect(await start()).toBe('CALLEE_OFFLINE');
-    await listener.call('presence/heartbeat');
+    await listener.earshot.presence.heartbeat();
     await vanish();
     expect(await card(listener)).toMatchObject({ away: true });
-    await listener.call('auth/logout');
+    await listener.earshot.auth.logout();
     expect(await card(listener)).toMatchObject({ availability: 'offline', away: false });
     expect(await start()).toBe('CALLEE_OFFLINE');
   });

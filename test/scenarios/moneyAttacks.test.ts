@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { createHmac, randomUUID } from 'node:crypto';
 import { LOCAL_ACCOUNTS } from '../../dev/src/stack/settings.ts';
 import type { Contract } from '../../functions/src/platform/contract.ts';
-import { contracts, dump, refusalOf } from './helpers.ts';
+import { contracts, dump } from './helpers.ts';
+import { refusalOf } from './seenRefusal.ts';
 import { buyerWith, confirm, eventOf, historyOf, order, paidOrder, pay, postEvent } from './paying.ts';
 import { books, useStack, type SignedIn } from './support.ts';
 
@@ -33,7 +34,7 @@ describe('whoever wants coins for nothing', () => {
     const paymentId = 'pay_madeUp00000001';
     await stack.control.idle();
     const untouched = await dump(stack);
-    for (const known of ['', String(checkout['keyId']), orderId, buyer.uid]) {
+    for (const known of ['', checkout.keyId, orderId, buyer.uid]) {
       const signature = createHmac('sha256', known).update(`${gatewayOrderId}|${paymentId}`).digest('hex');
       const { details } = await refusalOf(confirm(buyer, orderId, { paymentId, signature }));
       expect(details).toMatchObject({ reason: 'INVALID_INPUT', issues: [{ path: 'signature' }] });
@@ -135,12 +136,6 @@ describe('two who know each other’s orders', () => {
     const { details } = await refusalOf(confirm(ravi, own.orderId, paid));
     expect(details).toMatchObject({ reason: 'INVALID_INPUT' });
     expect(await confirm(asha, orderId, paid)).toMatchObject({ status: 'paid' });
-    expect([await coinsOf(asha), (await ravi.call<Balance>('wallet/balance')).coins.available]).toEqual([
-      300, 0,
-    ]);
+    expect([await coinsOf(asha), (await ravi.earshot.wallet.balance()).coins.available]).toEqual([300, 0]);
   });
 });
-
-interface Balance {
-  readonly coins: { readonly available: number };
-}

@@ -1,26 +1,8 @@
 /** People who come in by a phone number of their own, without the seed. */
 import { randomInt } from 'node:crypto';
-import type { userView } from '../../functions/src/users/userView.ts';
+import type { AuthRegisterInput, AuthRegisterOutput, User } from '../../client/src/index.ts';
 import { unsignedToken } from './helpers.ts';
 import type { SignedIn, Stack } from './support.ts';
-
-/** One's own profile as operations answer it. */
-export type Profile = ReturnType<typeof userView>;
-
-/** What an app sends to register. */
-export interface Registration {
-  readonly username: string;
-  readonly gender: string;
-  readonly dateOfBirth: string;
-  readonly languages: readonly string[];
-  readonly fullName?: string;
-  readonly bio?: string;
-  readonly interests?: readonly string[];
-  readonly location?: string;
-  readonly referralCode?: string;
-  readonly role?: 'user' | 'listener';
-  readonly requestId?: string;
-}
 
 /** A mobile number of India that no seeded person has. */
 export function newNumber(): string {
@@ -85,22 +67,22 @@ export async function newcomer(stack: Stack, number: string = newNumber()): Prom
 let named = 0;
 
 /** An input of auth/register; the name is a new one each time. */
-export function registration(more: Partial<Registration> = {}): Registration {
+export function registration(more: Partial<AuthRegisterInput> = {}): AuthRegisterInput {
   named += 1;
   const username = `newcomer${named}`;
   return { username, gender: 'female', dateOfBirth: '1990-05-17', languages: ['en'], ...more };
 }
 
-/** Registers. @throws FirebaseError as the SDK makes it */
-export async function register(person: SignedIn, more: Record<string, unknown> = {}): Promise<Profile> {
-  return (await person.call<{ user: Profile }>('auth/register', { ...registration(), ...more })).user;
+/** Registers, also with what the client would not send. @throws FirebaseError as the SDK makes it */
+export async function register(person: SignedIn, more: Record<string, unknown> = {}): Promise<User> {
+  return (await person.call<AuthRegisterOutput>('auth/register', { ...registration(), ...more })).user;
 }
 
 /** Somebody who has just registered. */
 export async function registeredPerson(
   stack: Stack,
-  more: Partial<Registration> = {},
-): Promise<Newcomer & { readonly profile: Profile }> {
+  more: Partial<AuthRegisterInput> = {},
+): Promise<Newcomer & { readonly profile: User }> {
   const person = await newcomer(stack);
   return { ...person, profile: await register(person, more) };
 }

@@ -14,9 +14,7 @@ import {
   startedCall,
   useStack,
   type ConnectedCall,
-  type EndAnswer,
-  type JoinedAnswer,
-  type TokenAnswer,
+  agoraOf,
 } from './support.ts';
 
 const stack = useStack();
@@ -64,12 +62,12 @@ describe('a call that is hung up', () => {
       await stack.control.advance(5);
       expect(await hangUp(call[party], callId)).toEqual({ ...answer, receipt: receipts[party] });
       expect(await hangUp(call[other], callId)).toEqual({ ...answer, receipt: receipts[other] });
-      expect(await call[other].call('calls/emergencyEnd', { callId })).toEqual({
+      expect(await call[other].earshot.calls.emergencyEnd({ callId })).toEqual({
         ...answer,
         receipt: receipts[other],
       });
       for (const role of ['caller', 'callee'] as const) {
-        expect(await call[role].call('calls/get', { callId })).toMatchObject({
+        expect(await call[role].earshot.calls.get({ callId })).toMatchObject({
           call: { callId, role, state: 'ended', durationSec: 90, billedMinutes: 2 },
           receipt: receipts[role],
         });
@@ -97,11 +95,11 @@ describe('a call that is hung up', () => {
     await hangUp(caller, callId);
     const ended = { state: 'ended', endReason: 'completed' };
     const accept = { callId, requestId: randomUUID() };
-    await expectRefusal(caller.call('calls/cancel', { callId }), 'INVALID_TRANSITION', ended);
-    await expectRefusal(callee.call('calls/reject', { callId }), 'INVALID_TRANSITION', ended);
-    await expectRefusal(callee.call('calls/accept', accept), 'INVALID_TRANSITION', ended);
+    await expectRefusal(caller.earshot.calls.cancel({ callId }), 'INVALID_TRANSITION', ended);
+    await expectRefusal(callee.earshot.calls.reject({ callId }), 'INVALID_TRANSITION', ended);
+    await expectRefusal(callee.earshot.calls.accept(accept), 'INVALID_TRANSITION', ended);
     await expectRefusal(
-      callee.call('calls/accept', { callId, requestId: call.acceptRequestId }),
+      callee.earshot.calls.accept({ callId, requestId: call.acceptRequestId }),
       'INVALID_TRANSITION',
       ended,
     );
@@ -110,7 +108,7 @@ describe('a call that is hung up', () => {
     }
     const operator = await stack.operator();
     await expectRefusal(
-      operator.call('calls/adminEnd', { callId, note: 'late' }),
+      operator.earshot.calls.adminEnd({ callId, note: 'late' }),
       'INVALID_TRANSITION',
       ended,
     );
@@ -121,9 +119,9 @@ describe('a call that is hung up', () => {
     const call = await connectedCall(stack);
     const { callId, caller, callee } = call;
     await stack.control.advance(61);
-    const answer = await callee.call<EndAnswer>('calls/emergencyEnd', { callId, note: 'threatened me' });
+    const answer = await callee.earshot.calls.emergencyEnd({ callId, note: 'threatened me' });
     expect(answer).toMatchObject({ endReason: 'emergency', receipt: { earnedCoins: 30, endedBy: 'callee' } });
-    expect(await callee.call('calls/emergencyEnd', { callId })).toEqual(answer);
+    expect(await callee.earshot.calls.emergencyEnd({ callId })).toEqual(answer);
     expect(await hangUp(caller, callId)).toMatchObject({
       endReason: 'emergency',
       receipt: { coinsSpent: 20 },
@@ -145,7 +143,7 @@ describe('a call that is hung up', () => {
     const { callId, caller, callee } = call;
     const operator = await stack.operator();
     await stack.control.advance(60);
-    expect(await operator.call('calls/adminEnd', { callId, note: 'reported' })).toEqual({
+    expect(await operator.earshot.calls.adminEnd({ callId, note: 'reported' })).toEqual({
       callId,
       state: 'ended',
       endReason: 'admin_ended',
@@ -182,12 +180,12 @@ describe('the paid time', () => {
     await stack.control.advance(0.1);
     const low = { type: 'low_balance', callId, secondsLeft: '60', coinsPerMinute: '10' };
     expect((await stack.pushesOf(caller.uid, 'low_balance')).map(({ data }) => data)).toEqual([low]);
-    expect(await caller.call('calls/token', { callId })).toMatchObject({
+    expect(await caller.earshot.calls.token({ callId })).toMatchObject({
       grantedUntil: grantedUntil.toISOString(),
       final: true,
     });
     await stack.control.advance(59.9);
-    expect(await callee.call('calls/ongoing')).toMatchObject({ call: { state: 'ongoing', final: true } });
+    expect(await callee.earshot.calls.ongoing()).toMatchObject({ call: { state: 'ongoing', final: true } });
     await stack.control.advance(30);
     expect((await stack.pushesOf(caller.uid, 'low_balance')).map(({ data }) => data)).toEqual([low]);
     expect(await stack.pushesOf(callee.uid, 'low_balance')).toEqual([]);
@@ -268,10 +266,10 @@ describe('the paid time', () => {
     const { callId, caller, callee, connectedAt } = call;
     await stack.control.advance(540);
     const second = plusSec(connectedAt, 1200).toISOString();
-    expect(await callee.call('calls/get', { callId })).toMatchObject({
+    expect(await callee.earshot.calls.get({ callId })).toMatchObject({
       call: { state: 'ongoing', grantedUntil: second, final: false },
     });
-    expect(await caller.call('wallet/balance')).toMatchObject({ coins: { available: 1100, held: 200 } });
+    expect(await caller.earshot.wallet.balance()).toMatchObject({ coins: { available: 1100, held: 200 } });
     await stack.control.advance(7200);
     const endedAt = plusSec(connectedAt, 7200);
     expect(await stack.pushesOf(caller.uid, 'low_balance')).toEqual([]);
@@ -294,7 +292,7 @@ describe('the paid time', () => {
     const call = await connectedCall(stack, { coins: 500 });
     const { callId, caller, callee, connectedAt, grantedUntil } = call;
     await stack.control.advance(539.9);
-    expect(await callee.call('calls/token', { callId })).toMatchObject({
+    expect(await callee.earshot.calls.token({ callId })).toMatchObject({
       grantedUntil: grantedUntil.toISOString(),
       final: false,
       media: { expiresAt: plusSec(grantedUntil, GRACE_SEC).toISOString() },
@@ -302,14 +300,14 @@ describe('the paid time', () => {
     await stack.control.advance(0.1);
     const extended = plusSec(connectedAt, 1200);
     const answers = await Promise.all([
-      callee.call<TokenAnswer>('calls/token', { callId }),
-      caller.call<TokenAnswer>('calls/token', { callId }),
+      callee.earshot.calls.token({ callId }),
+      caller.earshot.calls.token({ callId }),
     ]);
     for (const { media, ...answer } of answers) {
       expect(answer).toEqual({ grantedUntil: extended.toISOString(), final: false });
       expect(media.expiresAt).toBe(plusSec(extended, GRACE_SEC).toISOString());
     }
-    expect(await caller.call('wallet/balance')).toMatchObject({ coins: { available: 300, held: 200 } });
+    expect(await caller.earshot.wallet.balance()).toMatchObject({ coins: { available: 300, held: 200 } });
     await hangUp(caller, callId);
     await expectEnded(call, 500, {
       endReason: 'completed',
@@ -326,11 +324,11 @@ describe('the paid time', () => {
     const { callId, caller, callee, connectedAt } = call;
     await stack.control.advance(100);
     const expiresAt = plusSec(connectedAt, 600 + GRACE_SEC).toISOString();
-    const token = await caller.call<TokenAnswer>('calls/token', { callId });
-    const joined = await callee.call<JoinedAnswer>('calls/joined', { callId });
+    const token = await caller.earshot.calls.token({ callId });
+    const joined = await callee.earshot.calls.joined({ callId });
     for (const { media } of [token, joined]) {
       expect(media.expiresAt).toBe(expiresAt);
-      const { expireSec, privilegeSecs } = readToken(media.token);
+      const { expireSec, privilegeSecs } = readToken(agoraOf(media).token);
       expect(expireSec).toBe(520);
       expect(privilegeSecs.filter((seconds) => seconds !== 520)).toEqual([]);
     }
@@ -354,10 +352,10 @@ describe('the beat of a call', () => {
     const { callId, caller, callee, connectedAt } = call;
     for (const seconds of [50, 50, 50]) {
       await stack.control.advance(seconds, [callee.uid]);
-      if (way === 'call') expect(await callee.call('calls/heartbeat', { callId })).toEqual({});
+      if (way === 'call') expect(await callee.earshot.calls.heartbeat({ callId })).toEqual({});
       else await updateDoc(doc(callee.db, `calls/${callId}/beats/${callee.uid}`), { at: serverTimestamp() });
     }
-    expect(await caller.call('calls/ongoing')).toMatchObject({ call: { callId, state: 'ongoing' } });
+    expect(await caller.earshot.calls.ongoing()).toMatchObject({ call: { callId, state: 'ongoing' } });
     await hangUp(callee, callId);
     await expectEnded(call, 500, {
       endReason: 'completed',

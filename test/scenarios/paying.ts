@@ -1,31 +1,9 @@
 /** People who buy coins, for the scenarios of payments. */
 import { createHmac, randomUUID } from 'node:crypto';
+import type { PaymentsConfirmOutput, PaymentsHistoryOutput } from '../../client/src/index.ts';
 import type { Phone } from '../../dev/src/phone/phone.ts';
 import { http, type HttpAnswer } from './helpers.ts';
 import type { SignedIn, Stack } from './support.ts';
-
-export interface CreatedOrder {
-  readonly orderId: string;
-  readonly gateway: string;
-  readonly amountPaise: number;
-  readonly currency: string;
-  readonly coins: number;
-  readonly checkout: Record<string, unknown> & { readonly gatewayOrderId: string };
-}
-
-export interface Confirmed {
-  readonly status: 'paid' | 'pending' | 'failed';
-  readonly coinsAdded: number;
-  readonly balance: { readonly coins: { readonly available: number; readonly purchased: number } };
-}
-
-export interface HistoryItem {
-  readonly orderId: string;
-  readonly status: string;
-  readonly coins: number;
-  readonly amountPaise: number;
-  readonly paidAt: string | null;
-}
 
 /** What a customer brings back from the checkout. */
 export interface PaidCheckout {
@@ -47,7 +25,7 @@ export async function buyerWith(stack: Stack, coins: number): Promise<SignedIn> 
 }
 
 export async function order(buyer: Phone, packageId = 'coins-300', requestId: string = randomUUID()) {
-  return buyer.call<CreatedOrder>('payments/createOrder', { packageId, gateway: 'razorpay', requestId });
+  return buyer.earshot.payments.createOrder({ packageId, gateway: 'razorpay', requestId });
 }
 
 /** Pays as a customer would; by default nobody tells the webhook. */
@@ -56,12 +34,16 @@ export async function pay(stack: Stack, orderId: string, wish: PayWish = {}): Pr
   return stack.control.request<PaidCheckout>('POST', '/razorpay/pay', body);
 }
 
-export async function confirm(buyer: Phone, orderId: string, paid: PaidCheckout): Promise<Confirmed> {
-  return buyer.call<Confirmed>('payments/confirm', { orderId, ...paid });
+export async function confirm(
+  buyer: Phone,
+  orderId: string,
+  paid: PaidCheckout,
+): Promise<PaymentsConfirmOutput> {
+  return buyer.earshot.payments.confirm({ orderId, ...paid });
 }
 
-export async function historyOf(buyer: Phone): Promise<HistoryItem[]> {
-  return (await buyer.call<{ items: HistoryItem[] }>('payments/history')).items;
+export async function historyOf(buyer: Phone): Promise<PaymentsHistoryOutput['items']> {
+  return (await buyer.earshot.payments.history()).items;
 }
 
 /** Orders and pays. */

@@ -17,7 +17,7 @@ beforeAll(() => {
 
 async function coinsOf(buyer: SignedIn): Promise<number> {
   await stack.control.idle();
-  const { coins } = await buyer.call<{ coins: { available: number } }>('wallet/balance');
+  const { coins } = await buyer.earshot.wallet.balance();
   return coins.available;
 }
 
@@ -175,7 +175,7 @@ describe('twenty at once', () => {
       expect(await coinsOf(buyer)).toBe(300);
       const { coins } = await books(buyer);
       expect(coins).toMatchObject({ available: 300, purchased: 300 });
-      const { items } = await buyer.call<{ items: unknown[] }>('wallet/transactions');
+      const { items } = await buyer.earshot.wallet.transactions();
       expect(items).toHaveLength(1);
     },
     PATIENCE_MS,

@@ -2,9 +2,11 @@
 import type { Firestore } from '@google-cloud/firestore';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import type { PaymentsCreateOrderOutput } from '../../client/src/index.ts';
 import type { Order } from '../../functions/src/payments/documents.ts';
-import { adminOf, dump, refusalOf, sendJson } from './helpers.ts';
-import { buyerWith, confirm, historyOf, order, paidOrder, pay, type CreatedOrder } from './paying.ts';
+import { adminOf, dump, sendJson } from './helpers.ts';
+import { refusalOf } from './seenRefusal.ts';
+import { buyerWith, confirm, historyOf, order, paidOrder, pay } from './paying.ts';
 import { books, expectRefusal, useStack } from './support.ts';
 
 const stack = useStack();
@@ -13,15 +15,9 @@ beforeAll(() => {
   admin = adminOf(stack);
 });
 
-interface Package {
-  readonly packageId: string;
-  readonly coins: number;
-  readonly amountPaise: number;
-}
-
 describe('the packages', () => {
   it('are public, at two coins for a rupee', async () => {
-    const { items } = await (await stack.phone()).call<{ items: Package[] }>('payments/packages');
+    const { items } = await (await stack.phone()).earshot.payments.packages();
     expect(items.map(({ coins, amountPaise }) => [amountPaise, coins])).toEqual([
       [15_000, 300],
       [30_000, 600],
@@ -79,7 +75,7 @@ describe('an order', () => {
     };
     await withPackages([sold], async () => {
       await expectRefusal(order(buyer, 'old'), 'NOT_FOUND');
-      expect(await buyer.call('payments/packages')).toEqual({ items: [] });
+      expect(await buyer.earshot.payments.packages()).toEqual({ items: [] });
     });
   });
 
@@ -153,7 +149,7 @@ describe('a confirmation', () => {
       balance: { coins: { available: 340, purchased: 340 } },
     });
     expect(await confirm(buyer, orderId, paid)).toEqual(first);
-    const { items } = await buyer.call<{ items: Record<string, unknown>[] }>('wallet/transactions');
+    const { items } = await buyer.earshot.wallet.transactions();
     expect(items).toHaveLength(2);
     expect(items[0]).toMatchObject({
       transactionId: `purchase-${paid.paymentId}`,
@@ -202,7 +198,7 @@ describe('a confirmation', () => {
     await expectRefusal(confirm(thief, orderId, paid), 'NOT_FOUND');
     await expectRefusal(confirm(thief, 'RCH_none', paid), 'NOT_FOUND');
     expect(await confirm(buyer, orderId, paid)).toMatchObject({ status: 'paid' });
-    expect((await thief.call<{ coins: { available: number } }>('wallet/balance')).coins.available).toBe(0);
+    expect((await thief.earshot.wallet.balance()).coins.available).toBe(0);
   });
 
   it('of a payment that is only authorized is pending, and paid when it is captured', async () => {
@@ -314,18 +310,17 @@ describe('an order that somebody has paid twice', () => {
 describe('the history', () => {
   it('is one’s own, newest first, page by page', async () => {
     const [buyer, other] = [await buyerWith(stack, 0), await buyerWith(stack, 0)];
-    const made: CreatedOrder[] = [];
+    const made: PaymentsCreateOrderOutput[] = [];
     for (const packageId of ['coins-300', 'coins-600', 'coins-1000'])
       made.push(await order(buyer, packageId));
     await order(other);
-    type Page = { items: { orderId: string }[]; nextCursor: string | null };
-    const first = await buyer.call<Page>('payments/history', { limit: 2 });
-    const second = await buyer.call<Page>('payments/history', { limit: 2, cursor: first.nextCursor });
+    const first = await buyer.earshot.payments.history({ limit: 2 });
+    const second = await buyer.earshot.payments.history({ limit: 2, cursor: first.nextCursor });
     expect(second.nextCursor).toBeNull();
     expect([...first.items, ...second.items].map(({ orderId }) => orderId)).toEqual(
       made.map(({ orderId }) => orderId).toReversed(),
     );
-    await expectRefusal(other.call('payments/history', { cursor: 'made up' }), 'INVALID_INPUT');
+    await expectRefusal(other.earshot.payments.history({ cursor: 'made up' }), 'INVALID_INPUT');
   });
 });
 

@@ -2,7 +2,9 @@
 import type { Firestore } from '@google-cloud/firestore';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { adminOf, dump, reasonOf, refusalOf, sendJson } from './helpers.ts';
+import type { PresenceUpdateOutput } from '../../client/src/index.ts';
+import { adminOf, dump, sendJson } from './helpers.ts';
+import { reasonOf, refusalOf } from './seenRefusal.ts';
 import { beat, card, Feed, get, shown, stored, update } from './presenceWorld.ts';
 import { acceptedCall, hangUp, plusSec, startedCall, useStack, type SignedIn } from './support.ts';
 
@@ -22,7 +24,7 @@ beforeEach(async () => {
 });
 
 async function start(): Promise<unknown> {
-  return caller.call('calls/start', { calleeId: listener.uid, type: 'audio', requestId: randomUUID() });
+  return caller.earshot.calls.start({ calleeId: listener.uid, type: 'audio', requestId: randomUUID() });
 }
 
 const hidden = { online: false, lastSeen: null, busy: false, available: false };
@@ -32,7 +34,7 @@ describe('a heartbeat', () => {
     await update(listener, { online: false });
     expect(await shown(listener)).toBe('offline');
     expect(await reasonOf(start())).toBe('CALLEE_OFFLINE');
-    const { onlineUntil } = await listener.call<{ onlineUntil: string }>('presence/heartbeat');
+    const { onlineUntil } = await listener.earshot.presence.heartbeat();
     expect(onlineUntil).toBe(plusSec(await stack.control.now(), 90).toISOString());
     expect(await card(listener)).toMatchObject({ availability: 'available', online: true });
     expect(await reasonOf(start())).toBe('OK');
@@ -42,7 +44,7 @@ describe('a heartbeat', () => {
     await stack.control.idle();
     const before = await dump(stack);
     await stack.control.resetCounters();
-    await listener.call('presence/heartbeat');
+    await listener.earshot.presence.heartbeat();
     expect(await dump(stack)).toEqual(before);
     const { perOperation } = await stack.control.counters();
     expect(perOperation['presence/heartbeat']).toMatchObject({ reads: 4, writes: 1, deletes: 0 });
@@ -51,14 +53,14 @@ describe('a heartbeat', () => {
   it('brings the card up to date with the profile', async () => {
     await update(listener, { online: false });
     await admin.doc(`users/${listener.uid}`).update({ bio: 'Has read a lot.', languages: ['ta'] });
-    await listener.call('presence/heartbeat');
+    await listener.earshot.presence.heartbeat();
     expect(await card(listener)).toMatchObject({ bio: 'Has read a lot.', languageKeys: { ta: true } });
   });
 
   it('is the first that somebody needs who never had a presence', async () => {
     await admin.doc(`presence/${caller.uid}`).delete();
     await expect(beat(caller)).rejects.toMatchObject({ code: 'permission-denied' });
-    await caller.call('presence/heartbeat');
+    await caller.earshot.presence.heartbeat();
     await beat(caller);
     expect(await stored(admin, caller)).toMatchObject({ online: true, willing: false, hasCard: false });
   });
@@ -77,7 +79,9 @@ describe('an update', () => {
 
   it('without a word changes nothing', async () => {
     const before = await dump(stack);
-    expect(await update(listener, {})).toMatchObject({ online: true, willing: true });
+    // Without a requestId, of which a record would be kept.
+    const { presence } = await listener.call<PresenceUpdateOutput>('presence/update', {});
+    expect(presence).toMatchObject({ online: true, willing: true });
     expect(await dump(stack)).toEqual(before);
   });
 
@@ -202,9 +206,9 @@ describe('a call', () => {
       expect(await update(listener, said)).toMatchObject({ online: true, busy: true, available: false });
       expect(await shown(listener)).toBe('busy');
     }
-    await listener.call('presence/heartbeat');
+    await listener.earshot.presence.heartbeat();
     expect(await shown(listener)).toBe('busy');
-    await caller.call('calls/cancel', { callId });
+    await caller.earshot.calls.cancel({ callId });
     expect(await shown(listener)).toBe('available');
   });
 
@@ -280,15 +284,15 @@ describe('a feed', () => {
     const feed = new Feed(caller, listener);
     await feed.until(1);
     for (let count = 0; count < 3; count += 1) {
-      await listener.call('presence/heartbeat');
+      await listener.earshot.presence.heartbeat();
       await beat(listener);
       await update(listener, { online: true });
     }
     await update(listener, { online: false });
     await update(listener, { online: false });
-    await listener.call('presence/heartbeat');
+    await listener.earshot.presence.heartbeat();
     const { callId } = await startedCall(stack, { pair: { caller, callee: listener } });
-    await listener.call('presence/heartbeat');
+    await listener.earshot.presence.heartbeat();
     await hangUp(caller, callId);
     await feed.until(5);
     await update(listener, { willing: false });

@@ -44,7 +44,7 @@ describe('a lease', () => {
     expect(await stored(admin, listener)).toMatchObject({ online: false });
     // The next beat has to go through the operation, which writes the card.
     await expect(beat(listener)).rejects.toMatchObject({ code: 'permission-denied' });
-    await listener.call('presence/heartbeat');
+    await listener.earshot.presence.heartbeat();
     await beat(listener);
     expect(await shown(listener)).toBe('available');
   });
@@ -98,7 +98,7 @@ describe('a lease that lapses in a call', () => {
   it('because a party was lost keeps them offline until they come through the operation', async () => {
     const { callId } = await connectedCall(stack, { pair: { caller, callee: listener } });
     await stack.control.advance(180, [listener.uid]);
-    const { call } = await caller.call<{ call: { endReason: string; endedAt: string } }>('calls/get', {
+    const { call } = await caller.earshot.calls.get({
       callId,
     });
     expect(call.endReason).toBe('connection_lost');
@@ -106,7 +106,7 @@ describe('a lease that lapses in a call', () => {
     expect(await shown(listener)).toBe('offline');
     expect(await get(caller, [caller.uid])).toMatchObject([{ online: true }]);
     await expect(beat(listener)).rejects.toMatchObject({ code: 'permission-denied' });
-    await listener.call('presence/heartbeat');
+    await listener.earshot.presence.heartbeat();
     expect(await shown(listener)).toBe('available');
   });
 

@@ -1,29 +1,22 @@
 /** What the scenarios of presence share: cards as feeds see them, beats as apps write them. */
 import type { Firestore } from '@google-cloud/firestore';
-import { doc, onSnapshot, serverTimestamp, updateDoc } from 'firebase/firestore';
+import { doc, serverTimestamp, updateDoc } from 'firebase/firestore';
+import type { Presence, PresenceUpdateInput, PresenceUpdateOutput } from '../../client/src/index.ts';
 import type { Phone } from '../../dev/src/phone/phone.ts';
 import type { ListenerCard } from '../../functions/src/listeners/documents.ts';
 import { readDocument, type Stack } from './support.ts';
 
-/** One's presence as `presence/update` and `presence/get` tell it. */
-export interface SeenPresence {
-  readonly userId: string;
-  readonly online: boolean;
-  readonly lastSeen: string | null;
-  readonly busy: boolean;
-  readonly available: boolean;
-  readonly willing?: boolean;
-  readonly busyUntil?: string | null;
-}
-
 /** Changes one's own presence. */
-export async function update(phone: Phone, input: Record<string, unknown>): Promise<SeenPresence> {
-  return (await phone.call<{ presence: SeenPresence }>('presence/update', input)).presence;
+export async function update(
+  phone: Phone,
+  input: PresenceUpdateInput,
+): Promise<PresenceUpdateOutput['presence']> {
+  return (await phone.earshot.presence.update(input)).presence;
 }
 
 /** The presence of people, as one person is told it. */
-export async function get(phone: Phone, userIds: readonly string[]): Promise<SeenPresence[]> {
-  return (await phone.call<{ items: SeenPresence[] }>('presence/get', { userIds })).items;
+export async function get(phone: Phone, userIds: readonly string[]): Promise<Presence[]> {
+  return (await phone.earshot.presence.get({ userIds })).items;
 }
 
 /** A card as anybody reads it. */
@@ -48,8 +41,8 @@ export class Feed {
   #woken: () => void = () => undefined;
 
   constructor(watcher: Phone, listener: Phone) {
-    this.#stop = onSnapshot(doc(watcher.db, `listeners/${listener.uid}`), (found) => {
-      this.states.push(String(found.get('availability')));
+    this.#stop = watcher.earshot.watchCard(listener.uid, (found) => {
+      this.states.push(String(found?.availability));
       this.#woken();
     });
   }

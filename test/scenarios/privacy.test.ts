@@ -18,8 +18,9 @@ import { copiedFields } from '../../functions/src/listeners/card.ts';
 import { defaultSettings, featuresSchema } from '../../functions/src/settings.ts';
 import { users } from '../../functions/src/users/documents.ts';
 import { declaredPatterns } from '../rules/registry.ts';
-import { adminOf, contracts, dump, reasonOf } from './helpers.ts';
-import { newcomer, newNumber, register, signInByPhone, type Newcomer, type Profile } from './newcomers.ts';
+import { adminOf, contracts, dump } from './helpers.ts';
+import { reasonOf } from './seenRefusal.ts';
+import { newcomer, newNumber, register, signInByPhone, type Newcomer } from './newcomers.ts';
 import { connectedCall, hangUp, startedCall, useStack } from './support.ts';
 
 const stack = useStack();
@@ -71,8 +72,8 @@ async function personNamed(name: string, role: 'user' | 'listener', born: string
   // A change of the address ends the sessions, so it comes before the one that goes on.
   await setEmail((await signInByPhone(stack, number)).uid, email);
   const phone = await newcomer(stack, number);
-  const { alias }: Profile = await register(phone, said);
-  await phone.call('notifications/registerDevice', { token, platform: 'android' });
+  const { alias } = await register(phone, said);
+  await phone.earshot.notifications.registerDevice({ token, platform: 'android' });
   // Long ago, so that it ends nothing.
   const sessionsValidAfter = 1_000_000_000 + Number(phone.number.slice(-6));
   await admin.doc(`users/${phone.uid}`).update({ sessionsValidAfter });

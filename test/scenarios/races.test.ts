@@ -1,6 +1,7 @@
 /** Two things at once, or one thing twice: whoever wins, everybody hears the same and the books are right. */
 import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import type { CallsAcceptOutput, CallsStartOutput } from '../../client/src/index.ts';
 import type { Phone } from '../../dev/src/phone/phone.ts';
 import {
   acceptedCall,
@@ -13,22 +14,25 @@ import {
   readDocument,
   startedCall,
   useStack,
-  type Media,
   type Pair,
   type SignedIn,
-  type StartAnswer,
+  agoraOf,
 } from './support.ts';
 
 const stack = useStack();
 
-interface AcceptAnswer {
-  readonly callId: string;
-  readonly state: string;
-  readonly media: Media;
+async function start(
+  caller: Phone,
+  callee: Phone,
+  requestId: string = randomUUID(),
+): Promise<CallsStartOutput> {
+  return caller.earshot.calls.start({ calleeId: callee.uid, type: 'audio', requestId });
 }
 
-async function start(caller: Phone, callee: Phone, requestId: string = randomUUID()): Promise<StartAnswer> {
-  return caller.call<StartAnswer>('calls/start', { calleeId: callee.uid, type: 'audio', requestId });
+/** Where the media of an accept meets. */
+function channelOf(accepted: CallsAcceptOutput | undefined): string {
+  if (accepted === undefined) throw new Error('nobody has accepted');
+  return agoraOf(accepted.media).channel;
 }
 
 /** Splits what was done in parallel. */
@@ -43,7 +47,7 @@ async function settle<T>(attempts: readonly Promise<T>[]): Promise<{ done: T[]; 
 async function fund(uid: string, coins: number): Promise<void> {
   const operator = await stack.operator();
   const input = { userId: uid, coins, note: 'for a scenario', requestId: randomUUID() };
-  await operator.call('wallet/adjust', input);
+  await operator.earshot.wallet.adjust(input);
 }
 
 /** Two listeners who can both pay. */
@@ -85,18 +89,18 @@ describe('one start twice', () => {
 
   it('the same requestId with other input is refused, while it rings and afterwards', async () => {
     const { caller, callee } = await stack.pair();
-    const input = { calleeId: callee.uid, type: 'audio', requestId: randomUUID() };
-    const started = await caller.call<StartAnswer>('calls/start', input);
+    const input = { calleeId: callee.uid, type: 'audio' as const, requestId: randomUUID() };
+    const started = await caller.earshot.calls.start(input);
     const others = [
-      { ...input, type: 'video' },
+      { ...input, type: 'video' as const },
       { ...input, estimatedMinutes: 3 },
       { ...input, calleeId: caller.uid },
     ];
     for (const other of others)
-      await expectRefusal(caller.call('calls/start', other), 'IDEMPOTENCY_MISMATCH');
+      await expectRefusal(caller.earshot.calls.start(other), 'IDEMPOTENCY_MISMATCH');
     await hangUp(caller, started.callId);
     for (const other of others)
-      await expectRefusal(caller.call('calls/start', other), 'IDEMPOTENCY_MISMATCH');
+      await expectRefusal(caller.earshot.calls.start(other), 'IDEMPOTENCY_MISMATCH');
     const call = { caller, callee, callId: started.callId, started };
     await expectEnded(call, 500, { endReason: 'cancelled' });
   });
@@ -158,9 +162,7 @@ describe('one open call a person', () => {
     expect(done).toHaveLength(1);
     for (const attempt of refused) await expectRefusal(attempt, 'CALLEE_BUSY');
     const [started] = done;
-    const openCalls = await Promise.all(
-      callers.map(async (caller) => caller.call<{ call: object | null }>('calls/ongoing')),
-    );
+    const openCalls = await Promise.all(callers.map(async (caller) => caller.earshot.calls.ongoing()));
     const winner = callers[openCalls.findIndex(({ call }) => call !== null)];
     if (started === undefined || winner === undefined) throw new Error('nobody got through');
     await hangUp(winner, started.callId);
@@ -188,7 +190,7 @@ describe('one open call a person', () => {
     const call = await startedCall(stack, { pair });
     const { caller, callee, callId } = call;
     await expectRefusal(start(callee, caller), 'CALLER_BUSY', { callId, role: 'callee' });
-    const taken = await callee.call<AcceptAnswer>('calls/accept', { callId, requestId: randomUUID() });
+    const taken = await callee.earshot.calls.accept({ callId, requestId: randomUUID() });
     expect(taken).toMatchObject({ state: 'connecting' });
     await hangUp(caller, callId);
     await expectEnded(call, 500, { endReason: 'cancelled', endedBy: 'caller' });
@@ -203,7 +205,7 @@ describe('one open call a person', () => {
     for (const attempt of refused) await expectRefusal(attempt, 'CALLER_BUSY', { callId, role: 'callee' });
     const { callerId } = await readDocument<{ callerId: string }>(anna, `calls/${callId}`);
     const pair = callerId === anna.uid ? { caller: anna, callee: ben } : { caller: ben, callee: anna };
-    await pair.callee.call('calls/reject', { callId });
+    await pair.callee.earshot.calls.reject({ callId });
     await expectEnded({ ...pair, callId, started }, 500, { endReason: 'rejected' });
     expect((await books(pair.callee)).coins).toMatchObject({ available: 500, held: 0 });
   });
@@ -211,7 +213,7 @@ describe('one open call a person', () => {
 
 describe('two devices of the callee', () => {
   const accept = async (phone: Phone, callId: string, requestId: string = randomUUID()) =>
-    phone.call<AcceptAnswer>('calls/accept', { callId, requestId });
+    phone.earshot.calls.accept({ callId, requestId });
 
   async function withTablet(): Promise<{ call: Awaited<ReturnType<typeof startedCall>>; tablet: SignedIn }> {
     const call = await startedCall(stack);
@@ -230,7 +232,7 @@ describe('two devices of the callee', () => {
     expect(await stack.pushesOf(callee.uid, 'call_taken')).toHaveLength(1);
     await hangUp(caller, callId);
     await expectEnded(call, 500, { endReason: 'cancelled' });
-    expect(await stack.rulesOf(done[0]?.media.channel ?? '')).toHaveLength(1);
+    expect(await stack.rulesOf(channelOf(done[0]))).toHaveLength(1);
   });
 
   it('an accept said again on the same device gives the same channel, also while they talk', async () => {
@@ -239,10 +241,11 @@ describe('two devices of the callee', () => {
     const requestId = randomUUID();
     const first = await accept(callee, callId, requestId);
     const again = await Promise.all([accept(callee, callId, requestId), accept(callee, callId, requestId)]);
-    await callee.call('calls/joined', { callId });
-    await caller.call('calls/joined', { callId });
+    await callee.earshot.calls.joined({ callId });
+    await caller.earshot.calls.joined({ callId });
+    const { channel, uid } = agoraOf(first.media);
     for (const { media } of [...again, await accept(callee, callId, requestId)]) {
-      expect(media).toMatchObject({ channel: first.media.channel, uid: first.media.uid });
+      expect(media).toMatchObject({ channel, uid });
     }
     await expectRefusal(accept(tablet, callId), 'INVALID_TRANSITION', {
       state: 'ongoing',
@@ -281,14 +284,14 @@ describe('two ends at once', () => {
   it('a cancel meets an accept: the call is cancelled either way', async () => {
     const call = await startedCall(stack);
     const { callId, caller, callee } = call;
-    const accept = callee.call<AcceptAnswer>('calls/accept', { callId, requestId: randomUUID() });
-    const [cancelled, accepted] = await Promise.allSettled([caller.call('calls/cancel', { callId }), accept]);
+    const accept = callee.earshot.calls.accept({ callId, requestId: randomUUID() });
+    const [cancelled, accepted] = await Promise.allSettled([caller.earshot.calls.cancel({ callId }), accept]);
     expect(cancelled).toMatchObject({ status: 'fulfilled', value: { endReason: 'cancelled' } });
     if (accepted.status === 'rejected') {
       await expectRefusal(accept, 'INVALID_TRANSITION', { state: 'ended', endReason: 'cancelled' });
     } else {
       await stack.control.idle();
-      expect(await stack.rulesOf(accepted.value.media.channel)).toHaveLength(1);
+      expect(await stack.rulesOf(channelOf(accepted.value))).toHaveLength(1);
     }
     await expectEnded(call, 500, { endReason: 'cancelled', endedBy: 'caller' });
   });
@@ -296,10 +299,9 @@ describe('two ends at once', () => {
   it('a reject meets a cancel: one of them it was, and the other is told which', async () => {
     const call = await startedCall(stack);
     const { callId, caller, callee } = call;
-    type Ended = { readonly endReason: string };
     const { done, refused } = await settle([
-      callee.call<Ended>('calls/reject', { callId }),
-      caller.call<Ended>('calls/cancel', { callId }),
+      callee.earshot.calls.reject({ callId }),
+      caller.earshot.calls.cancel({ callId }),
     ]);
     expect(done).toHaveLength(1);
     const endReason = done[0]?.endReason ?? '';
@@ -332,10 +334,10 @@ describe('two ends at once', () => {
     const { callId, caller, callee, media } = call;
     await stack.freeze();
     const joins = await Promise.all(
-      [caller, callee].map(async (phone) => phone.call<{ state: string }>('calls/joined', { callId })),
+      [caller, callee].map(async (phone) => phone.earshot.calls.joined({ callId })),
     );
     expect(joins.filter(({ state }) => state === 'ongoing').length).toBeGreaterThanOrEqual(1);
-    expect(await caller.call('calls/joined', { callId })).toMatchObject({ state: 'ongoing' });
+    expect(await caller.earshot.calls.joined({ callId })).toMatchObject({ state: 'ongoing' });
     await hangUp(caller, callId);
     await expectEnded(call, 500, { endReason: 'completed' });
     await expectClosed(stack, media.channel, 630);

@@ -83,7 +83,7 @@ describe('a listener who waits for calls', () => {
     await incoming.until((found) => found.length === 0);
     const { callId } = await startedCall(stack, { pair: { caller, callee } });
     await incoming.until((found) => found.includes(callId));
-    await caller.call('calls/cancel', { callId });
+    await caller.earshot.calls.cancel({ callId });
     await incoming.until((found) => found.length === 0);
     expect(incoming.values).toEqual([[], [callId], []]);
   });
@@ -94,10 +94,10 @@ describe('a caller who waits for an answer', () => {
     const { caller, callee, callId } = await startedCall(stack);
     const call = watchDocument(caller, `calls/${callId}`);
     await call.until(({ state }) => state === 'ringing');
-    await callee.call('calls/accept', { callId, requestId: crypto.randomUUID() });
+    await callee.earshot.calls.accept({ callId, requestId: crypto.randomUUID() });
     await call.until(({ state }) => state === 'connecting');
-    await callee.call('calls/joined', { callId });
-    await caller.call('calls/joined', { callId });
+    await callee.earshot.calls.joined({ callId });
+    await caller.earshot.calls.joined({ callId });
     const ongoing = await call.until(({ state }) => state === 'ongoing');
     expect(ongoing['grantedUntil']).not.toBeNull();
     await hangUp(callee, callId);
@@ -114,7 +114,7 @@ describe('a caller who waits for an answer', () => {
     expect(await wallet.until((found) => found['openCallId'] === callId)).toMatchObject({
       coins: { available: 400, held: 100 },
     });
-    await caller.call('calls/cancel', { callId });
+    await caller.earshot.calls.cancel({ callId });
     await entries.until((found) => found.length === 3);
     const amounts = wallet.values.map(({ coins }) => (coins as { available: number }).available);
     expect(amounts).toEqual([500, 400, 500]);
@@ -185,7 +185,7 @@ describe('a call that has ended', () => {
   it('is in the history of both, newest first', async () => {
     const { caller, callee, callId } = call;
     const again = await startedCall(stack, { pair: call });
-    await caller.call('calls/cancel', { callId: again.callId });
+    await caller.earshot.calls.cancel({ callId: again.callId });
     for (const [phone, field] of [
       [caller, 'callerId'],
       [callee, 'calleeId'],
@@ -224,13 +224,13 @@ describe('a call that has ended', () => {
 
   it('is answered by calls/get with the receipt of the one who asks', async () => {
     const { caller, callee, callId } = call;
-    const mine = await caller.call('calls/get', { callId });
+    const mine = await caller.earshot.calls.get({ callId });
     expect(mine).toMatchObject({
       call: { callId, role: 'caller', state: 'ended', billedMinutes: 2 },
       receipt: { endedBy: 'callee', coinsPerMinute: 10, coinsSpent: 20, coinsReleased: 80 },
     });
     expect(mine['receipt']).not.toHaveProperty('earnedCoins');
-    const theirs = await callee.call('calls/get', { callId });
+    const theirs = await callee.earshot.calls.get({ callId });
     expect(theirs).toMatchObject({ call: { role: 'callee' }, receipt: { earnedCoins: 30 } });
     for (const field of ['coinsPerMinute', 'coinsSpent', 'coinsReleased'])
       expect(theirs['receipt']).not.toHaveProperty(field);
@@ -292,22 +292,22 @@ describe('a call that has ended', () => {
 describe('what an operation reads', () => {
   it('calls/ongoing is the open call of either side, and null before and after', async () => {
     const { caller, callee } = await stack.pair();
-    expect(await caller.call('calls/ongoing')).toEqual({ call: null });
+    expect(await caller.earshot.calls.ongoing()).toEqual({ call: null });
     const { callId } = await startedCall(stack, { pair: { caller, callee } });
     for (const [phone, role] of [
       [caller, 'caller'],
       [callee, 'callee'],
     ] as const) {
-      const { call } = await phone.call<{ call: unknown }>('calls/ongoing');
+      const { call } = await phone.earshot.calls.ongoing();
       expect(call).toMatchObject({ callId, role, state: 'ringing' });
-      expect(await phone.call('calls/get', { callId })).toEqual({ call });
+      expect(await phone.earshot.calls.get({ callId })).toEqual({ call });
     }
-    await callee.call('calls/reject', { callId });
-    for (const phone of [caller, callee]) expect(await phone.call('calls/ongoing')).toEqual({ call: null });
+    await callee.earshot.calls.reject({ callId });
+    for (const phone of [caller, callee]) expect(await phone.earshot.calls.ongoing()).toEqual({ call: null });
   });
 
   it('calls/rates is the price list, for anybody', async () => {
-    expect(await (await stack.phone()).call('calls/rates')).toEqual({
+    expect(await (await stack.phone()).earshot.calls.rates()).toEqual({
       rates: {
         audio: { coinsPerMinute: 10, minimumCoins: 10 },
         video: { coinsPerMinute: 50, minimumCoins: 50 },

@@ -1,5 +1,6 @@
 /** What a receipt says of how the call went, for every way in which a call ends and for both who read it. */
 import { describe, expect, it } from '@jest/globals';
+import type { Receipt } from '../../client/src/index.ts';
 import { agoraSeesBoth, agoraTells, useAgora } from './agoraHelpers.ts';
 import {
   acceptedCall,
@@ -7,7 +8,6 @@ import {
   hangUp,
   startedCall,
   type ConnectedCall,
-  type Receipt,
   type StartedCall,
 } from './support.ts';
 
@@ -19,8 +19,11 @@ const words = ({ evidence }: Receipt): string[] =>
   );
 
 async function receiptsOf({ caller, callee, callId }: StartedCall): Promise<[Receipt, Receipt]> {
-  const read = async (phone: typeof caller) =>
-    (await phone.call<{ receipt: Receipt }>('calls/get', { callId })).receipt;
+  const read = async (phone: typeof caller): Promise<Receipt> => {
+    const { receipt } = await phone.earshot.calls.get({ callId });
+    if (receipt === undefined) throw new Error('the call has no receipt');
+    return receipt;
+  };
   return [await read(caller), await read(callee)];
 }
 
@@ -51,8 +54,8 @@ describe('the receipt of a call that was never connected', () => {
   it('has no evidence when nobody took it: rejected, cancelled, unanswered', async () => {
     const calls = [await startedCall(stack), await startedCall(stack), await startedCall(stack)] as const;
     const [rejected, cancelled, unanswered] = calls;
-    await rejected.callee.call('calls/reject', { callId: rejected.callId });
-    await cancelled.caller.call('calls/cancel', { callId: cancelled.callId });
+    await rejected.callee.earshot.calls.reject({ callId: rejected.callId });
+    await cancelled.caller.earshot.calls.cancel({ callId: cancelled.callId });
     await stack.control.advance(61);
     await expectReceipts(rejected, { endReason: 'rejected', endedBy: 'callee' }, []);
     await expectReceipts(cancelled, { endReason: 'cancelled', endedBy: 'caller' }, []);
@@ -61,9 +64,9 @@ describe('the receipt of a call that was never connected', () => {
 
   it('says who came and who did not', async () => {
     const [waited, left] = [await acceptedCall(stack), await acceptedCall(stack)];
-    await waited.callee.call('calls/joined', { callId: waited.callId });
+    await waited.callee.earshot.calls.joined({ callId: waited.callId });
     await agoraTells(stack, waited, 'join', 'callee');
-    await left.caller.call('calls/cancel', { callId: left.callId });
+    await left.caller.earshot.calls.cancel({ callId: left.callId });
     await stack.control.advance(31);
     await expectReceipts(waited, { endReason: 'connect_timeout', endedBy: 'system' }, [
       ACCEPTED,
@@ -78,12 +81,12 @@ describe('the receipt of a call that was connected', () => {
   it('tells joins by app and by media, whichever came first, a leave with its reason, the return and each extension', async () => {
     const call = await acceptedCall(stack);
     const { callId, caller, callee } = call;
-    await callee.call('calls/joined', { callId });
+    await callee.earshot.calls.joined({ callId });
     await agoraTells(stack, call, 'join', 'callee');
     await agoraTells(stack, call, 'join', 'caller');
     await stack.control.advance(1);
     // Said twice, it is noted once.
-    for (const phone of [caller, caller, callee]) await phone.call('calls/joined', { callId });
+    for (const phone of [caller, caller, callee]) await phone.earshot.calls.joined({ callId });
     await stack.control.advance(60);
     await agoraTells(stack, call, 'leave', 'callee', { reason: 2 });
     await stack.control.advance(10);
@@ -106,9 +109,9 @@ describe('the receipt of a call that was connected', () => {
   it('tells what ended it: an emergency or an operator by who it was, without more', async () => {
     const [emergency, byOperator] = [await connectedCall(stack), await connectedCall(stack)];
     await stack.control.advance(61);
-    await emergency.caller.call('calls/emergencyEnd', { callId: emergency.callId });
+    await emergency.caller.earshot.calls.emergencyEnd({ callId: emergency.callId });
     const operator = await stack.operator();
-    await operator.call('calls/adminEnd', { callId: byOperator.callId, note: 'a reason' });
+    await operator.earshot.calls.adminEnd({ callId: byOperator.callId, note: 'a reason' });
     const evidence = [ACCEPTED, ...JOINED];
     const billed = { billedMinutes: 2, durationSec: 61 };
     await expectReceipts(emergency, { endReason: 'emergency', endedBy: 'caller', ...billed }, evidence);

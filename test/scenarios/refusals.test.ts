@@ -3,7 +3,8 @@ import { Timestamp, type Firestore } from '@google-cloud/firestore';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Phone } from '../../dev/src/phone/phone.ts';
-import { adminOf, banUntil, dump, refusalOf, reasonOf } from './helpers.ts';
+import { adminOf, banUntil, dump } from './helpers.ts';
+import { refusalOf, reasonOf } from './seenRefusal.ts';
 import { startedCall, useStack, type Pair, type SignedIn } from './support.ts';
 
 const stack = useStack();
@@ -14,7 +15,7 @@ beforeAll(() => {
 
 /** A start by `caller`, with whatever is to be wrong about it. */
 async function start(caller: Phone, calleeId: string, wish: Record<string, unknown> = {}): Promise<unknown> {
-  return caller.call('calls/start', { calleeId, type: 'audio', requestId: randomUUID(), ...wish });
+  return caller.earshot.calls.start({ calleeId, type: 'audio', requestId: randomUUID(), ...wish });
 }
 
 const HOUR_AHEAD = () => new Date(Date.now() + 3_600_000);
@@ -195,7 +196,7 @@ describe('what a refusal says', () => {
       callId,
       role: 'callee',
     });
-    await caller.call('calls/cancel', { callId });
+    await caller.earshot.calls.cancel({ callId });
   });
 
   it('nothing about the call a busy callee is in', async () => {
@@ -206,7 +207,7 @@ describe('what a refusal says', () => {
       code: 'failed-precondition',
       details: { reason: 'CALLEE_BUSY' },
     });
-    await first.call('calls/cancel', { callId });
+    await first.earshot.calls.cancel({ callId });
     expect(await reasonOf(start(second, callee.uid))).toBe('OK');
   });
 
@@ -239,7 +240,7 @@ describe('what a refusal says', () => {
     const { caller, callee } = await stack.pair();
     await stack.control.advance(60, [callee.uid]);
     const callId = (await startedCall(stack, { pair: { caller, callee } })).callId;
-    await caller.call('calls/cancel', { callId });
+    await caller.earshot.calls.cancel({ callId });
     await stack.control.advance(31);
     expect(await refusalOf(start(caller, callee.uid))).toEqual({
       code: 'failed-precondition',
@@ -252,7 +253,7 @@ describe('a refused start', () => {
   async function adjust(pair: Pair, coins: number): Promise<void> {
     const operator = await stack.operator();
     const input = { userId: pair.caller.uid, coins, note: 'top-up', requestId: randomUUID() };
-    await operator.call('wallet/adjust', input);
+    await operator.earshot.wallet.adjust(input);
   }
 
   it('may be asked again with the same requestId once there are coins, and then answers again', async () => {
@@ -275,7 +276,7 @@ describe('a refused start', () => {
         details: { reason: 'IDEMPOTENCY_MISMATCH' },
       });
     }
-    expect(await pair.caller.call('wallet/balance')).toMatchObject({ coins: { available: 5, held: 100 } });
+    expect(await pair.caller.earshot.wallet.balance()).toMatchObject({ coins: { available: 5, held: 100 } });
   });
 
   it('of another person may have the same requestId', async () => {

@@ -1,7 +1,8 @@
 /** How often: starts in an hour, tokens in a minute. The clock stands, so that the seconds to wait are exact. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { dump, refusalOf, reasonOf } from './helpers.ts';
+import { dump } from './helpers.ts';
+import { refusalOf, reasonOf } from './seenRefusal.ts';
 import { connectedCall, startedCall, useStack, type SignedIn } from './support.ts';
 
 const stack = useStack();
@@ -14,11 +15,11 @@ async function defaultLimits(): Promise<void> {
 
 async function ringAndCancel(caller: SignedIn, callee: SignedIn): Promise<void> {
   const { callId } = await startedCall(stack, { pair: { caller, callee } });
-  await caller.call('calls/cancel', { callId });
+  await caller.earshot.calls.cancel({ callId });
 }
 
 async function ring(caller: SignedIn, callee: SignedIn): Promise<unknown> {
-  return caller.call('calls/start', { calleeId: callee.uid, type: 'audio', requestId: randomUUID() });
+  return caller.earshot.calls.start({ calleeId: callee.uid, type: 'audio', requestId: randomUUID() });
 }
 
 describe('calls in an hour', () => {
@@ -63,15 +64,15 @@ describe('media tokens in a minute', () => {
     const call = await connectedCall(stack);
     await defaultLimits();
     const { caller, callee, callId } = call;
-    for (let made = 0; made < 60; made += 1) await caller.call('calls/token', { callId });
+    for (let made = 0; made < 60; made += 1) await caller.earshot.calls.token({ callId });
     const untouched = await dump(stack);
-    expect(await refusalOf(caller.call('calls/token', { callId }))).toEqual({
+    expect(await refusalOf(caller.earshot.calls.token({ callId }))).toEqual({
       code: 'resource-exhausted',
       details: { reason: 'RATE_LIMITED', retryAfterSec: 60 },
     });
     expect(await dump(stack)).toEqual(untouched);
-    expect(await reasonOf(callee.call('calls/token', { callId }))).toBe('OK');
+    expect(await reasonOf(callee.earshot.calls.token({ callId }))).toBe('OK');
     await stack.control.advance(60);
-    expect(await reasonOf(caller.call('calls/token', { callId }))).toBe('OK');
+    expect(await reasonOf(caller.earshot.calls.token({ callId }))).toBe('OK');
   }, 120_000);
 });

@@ -3,7 +3,8 @@ import type { Firestore } from '@google-cloud/firestore';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { collection, doc, getDocFromServer, getDocsFromServer, limit, query } from 'firebase/firestore';
 import { randomUUID } from 'node:crypto';
-import { adminOf, banUntil, dump, reasonOf, sendJson, unregistered } from './helpers.ts';
+import { adminOf, banUntil, dump, sendJson, unregistered } from './helpers.ts';
+import { reasonOf } from './seenRefusal.ts';
 import {
   newcomer,
   newNumber,
@@ -12,7 +13,6 @@ import {
   registration,
   signInByPhone,
   type Newcomer,
-  type Profile,
 } from './newcomers.ts';
 import { books, connectedCall, expectRefusal, hangUp, useStack } from './support.ts';
 
@@ -65,7 +65,7 @@ async function deleteOwnAccount(idToken: string): Promise<void> {
 describe('somebody whose phone Firebase itself has verified', () => {
   it('registers, and whatever was not said is derived', async () => {
     const person = await newcomer(stack);
-    expect(await reasonOf(person.call('users/me'))).toBe('NOT_REGISTERED');
+    expect(await reasonOf(person.earshot.users.me())).toBe('NOT_REGISTERED');
     const user = await register(person, {
       username: 'Meena.K',
       dateOfBirth: '1990-05-17',
@@ -95,7 +95,7 @@ describe('somebody whose phone Firebase itself has verified', () => {
     });
     const years = now.getTime() - new Date('1990-05-17').getTime();
     expect(user.age).toBe(Math.floor(years / (365.2425 * 86_400_000)));
-    expect(await person.call('users/me')).toEqual({ user });
+    expect(await person.earshot.users.me()).toEqual({ user });
   });
 
   it('sees the profile, a wallet and its bonus live', async () => {
@@ -107,7 +107,7 @@ describe('somebody whose phone Firebase itself has verified', () => {
     expect((await getDocsFromServer(entries)).docs.map((entry) => entry.data())).toEqual([
       expect.objectContaining({ type: 'bonus', amount: 50, balanceAfter: 50, description: 'Welcome bonus' }),
     ]);
-    expect(await person.call('wallet/balance')).toMatchObject({ coins: FULL_BALANCE });
+    expect(await person.earshot.wallet.balance()).toMatchObject({ coins: FULL_BALANCE });
   });
 
   it('may come from any country', async () => {
@@ -231,16 +231,16 @@ describe('one account', () => {
     const person = await newcomer(stack);
     const said = registration({ requestId: randomUUID() });
     const answers = await Promise.all(
-      Array.from({ length: 8 }, async () => person.call<{ user: Profile }>('auth/register', said)),
+      Array.from({ length: 8 }, async () => person.earshot.auth.register(said)),
     );
     for (const answer of answers) expect(answer).toEqual(answers[0]);
     expect((await books(person)).coins).toEqual(FULL_BALANCE);
     await expectRefusal(
-      person.call('auth/register', { ...said, bio: 'other input' }),
+      person.earshot.auth.register({ ...said, bio: 'other input' }),
       'IDEMPOTENCY_MISMATCH',
     );
     await expectRefusal(
-      person.call('auth/register', { ...said, requestId: randomUUID() }),
+      person.earshot.auth.register({ ...said, requestId: randomUUID() }),
       'ALREADY_REGISTERED',
     );
   });
@@ -258,7 +258,7 @@ describe('the bonus', () => {
     const after = await register(again);
     expect(after.alias).not.toBe(before.alias);
     expect((await books(again)).coins).toEqual({ ...FULL_BALANCE, available: 0, bonus: 0 });
-    expect(await again.call('wallet/transactions')).toEqual({ items: [], nextCursor: null });
+    expect(await again.earshot.wallet.transactions()).toEqual({ items: [], nextCursor: null });
   });
 
   it('is remembered without the phone', async () => {
@@ -311,7 +311,7 @@ describe('who may not register', () => {
   it('is whoever has no verified phone, whatever the input says', async () => {
     const person = await unregistered(stack, `guest-${randomUUID()}`);
     const before = await dump(stack);
-    await expectRefusal(person.call('auth/register', registration()), 'REQUIREMENTS_NOT_MET', {
+    await expectRefusal(person.earshot.auth.register(registration()), 'REQUIREMENTS_NOT_MET', {
       missing: ['phone'],
     });
     expect(await dump(stack)).toEqual(before);

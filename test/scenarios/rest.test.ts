@@ -41,11 +41,11 @@ describe('a call over REST', () => {
       body: { rates: { audio: { coinsPerMinute: 10 } } },
     });
     const requestId = randomUUID();
-    const body = { calleeId: callee.uid, type: 'audio', requestId };
+    const body = { calleeId: callee.uid, type: 'audio' as const, requestId };
     const started = await rest('POST', 'calls', { by: caller, body });
     expect(started).toMatchObject({ status: 200, body: { state: 'ringing', heldCoins: 100 } });
     // Either surface finds the call that the other one made.
-    expect(await caller.call('calls/start', body)).toEqual(started.body);
+    expect(await caller.earshot.calls.start(body)).toEqual(started.body);
     const { callId } = started.body as { callId: string };
 
     const accepted = await rest('POST', `calls/${callId}/accept`, {
@@ -71,7 +71,7 @@ describe('a call over REST', () => {
       status: 200,
       body: { call: { callId, role: 'callee', state: 'ongoing' } },
     });
-    expect(ongoing.body).toEqual(await callee.call('calls/ongoing'));
+    expect(ongoing.body).toEqual(await callee.earshot.calls.ongoing());
 
     await stack.control.advance(30);
     const ended = await rest('POST', `calls/${callId}/end`, { by: caller, body: { note: 'bye' } });
@@ -79,12 +79,12 @@ describe('a call over REST', () => {
       status: 200,
       body: { endReason: 'completed', receipt: { coinsSpent: 10 } },
     });
-    expect(await caller.call('calls/end', { callId })).toEqual(ended.body);
+    expect(await caller.earshot.calls.end({ callId })).toEqual(ended.body);
     expect((await rest('GET', `calls/${callId}`, { by: callee })).body).toEqual(
-      await callee.call('calls/get', { callId }),
+      await callee.earshot.calls.get({ callId }),
     );
     expect((await rest('GET', 'wallet/balance', { by: caller })).body).toEqual(
-      await caller.call('wallet/balance'),
+      await caller.earshot.wallet.balance(),
     );
   });
 
@@ -97,7 +97,7 @@ describe('a call over REST', () => {
       ['caller', 'emergency-end', 'emergency'],
     ] as const) {
       const pair = await stack.pair();
-      const body = { calleeId: pair.callee.uid, type: 'audio', requestId: randomUUID() };
+      const body = { calleeId: pair.callee.uid, type: 'audio' as const, requestId: randomUUID() };
       const { callId } = (await rest('POST', 'calls', { by: pair.caller, body })).body as { callId: string };
       expect(await rest('POST', `calls/${callId}/${path}`, { by: pair[who] })).toMatchObject({
         status: 200,
@@ -201,7 +201,7 @@ describe('an error over REST', () => {
   });
 
   it('409 for a requestId that was used with other input', async () => {
-    const body = { calleeId: call.callee.uid, type: 'audio', requestId: randomUUID() };
+    const body = { calleeId: call.callee.uid, type: 'audio' as const, requestId: randomUUID() };
     expect((await rest('POST', 'calls', { by: call.caller, body })).status).toBe(200);
     await expectError(
       rest('POST', 'calls', { by: call.caller, body: { ...body, estimatedMinutes: 3 } }),
@@ -238,7 +238,7 @@ describe('the query of a GET', () => {
     const first = await rest('GET', 'wallet/transactions?limit=2', { by: caller });
     const { items, nextCursor } = first.body as { items: unknown[]; nextCursor: string };
     expect(items).toHaveLength(2);
-    expect(first.body).toEqual(await caller.call('wallet/transactions', { limit: 2 }));
+    expect(first.body).toEqual(await caller.earshot.wallet.transactions({ limit: 2 }));
     const next = await rest('GET', `wallet/transactions?limit=2&cursor=${nextCursor}`, { by: caller });
     expect(next.body).toMatchObject({ items: [{ type: 'purchase' }], nextCursor: null });
     const some = await rest('GET', 'wallet/transactions?type=hold', { by: caller });

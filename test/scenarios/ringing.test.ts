@@ -38,10 +38,10 @@ describe('ringing', () => {
       callerImageUrl: '',
       ringExpiresAt: started.ringExpiresAt,
     });
-    expect(await callee.call('calls/ongoing')).toMatchObject({
+    expect(await callee.earshot.calls.ongoing()).toMatchObject({
       call: { callId, role: 'callee', state: 'ringing', acceptedAt: null, connectedAt: null },
     });
-    expect(await caller.call('wallet/balance')).toMatchObject({ coins: { available: 25, held: 100 } });
+    expect(await caller.earshot.wallet.balance()).toMatchObject({ coins: { available: 25, held: 100 } });
     await hangUp(caller, callId);
     await expectEnded(call, 125, { endReason: 'cancelled' });
   });
@@ -62,9 +62,9 @@ describe('ringing', () => {
     const call = await startedCall(stack);
     const { callId, caller, callee } = call;
     const answer = { callId, ...ENDED, endReason: 'rejected' };
-    expect(await callee.call('calls/reject', { callId, note: 'not now' })).toEqual(answer);
+    expect(await callee.earshot.calls.reject({ callId, note: 'not now' })).toEqual(answer);
     // The same person's same operation has the same answer.
-    expect(await callee.call('calls/reject', { callId })).toEqual(answer);
+    expect(await callee.earshot.calls.reject({ callId })).toEqual(answer);
     expect((await stack.pushesOf(caller.uid, 'call_ended')).map(({ data }) => data)).toEqual([
       { type: 'call_ended', callId, endReason: 'rejected', durationSec: '0' },
     ]);
@@ -84,7 +84,7 @@ describe('ringing', () => {
   it('the caller cancels: the callee stops ringing', async () => {
     const call = await startedCall(stack);
     const { callId, caller, callee } = call;
-    expect(await caller.call('calls/cancel', { callId })).toEqual({
+    expect(await caller.earshot.calls.cancel({ callId })).toEqual({
       callId,
       ...ENDED,
       endReason: 'cancelled',
@@ -94,7 +94,7 @@ describe('ringing', () => {
     ]);
     expect(await stack.pushesOf(caller.uid, 'call_ended')).toEqual([]);
     await expectRefusal(
-      callee.call('calls/accept', { callId, requestId: randomUUID() }),
+      callee.earshot.calls.accept({ callId, requestId: randomUUID() }),
       'INVALID_TRANSITION',
       {
         ...ENDED,
@@ -152,8 +152,8 @@ describe('ringing', () => {
     const accept = { callId, requestId: randomUUID() };
     const refused = { ...ENDED, endReason: 'no_answer' };
     expect(await readDocument(callee, `calls/${callId}`)).toMatchObject({ state: 'ringing' });
-    await expectRefusal(callee.call('calls/accept', accept), 'INVALID_TRANSITION', refused);
-    await expectRefusal(callee.call('calls/accept', accept), 'INVALID_TRANSITION', refused);
+    await expectRefusal(callee.earshot.calls.accept(accept), 'INVALID_TRANSITION', refused);
+    await expectRefusal(callee.earshot.calls.accept(accept), 'INVALID_TRANSITION', refused);
     expect(await stack.pushesOf(callee.uid, 'missed_call')).toHaveLength(1);
     await expectEnded(call, 500, {
       endReason: 'no_answer',
@@ -167,12 +167,11 @@ describe('ringing', () => {
     const call = await startedCall(stack);
     const { callId, caller, callee, started } = call;
     await stack.control.advance(59.999);
-    expect(await callee.call('calls/accept', { callId, requestId: randomUUID() })).toMatchObject({
+    expect(await callee.earshot.calls.accept({ callId, requestId: randomUUID() })).toMatchObject({
       state: 'connecting',
     });
-    const { acceptedAt } = (await caller.call<{ call: { acceptedAt: string } }>('calls/get', { callId }))
-      .call;
-    expect(new Date(acceptedAt)).toEqual(plusSec(new Date(started.ringExpiresAt), -0.001));
+    const { acceptedAt } = (await caller.earshot.calls.get({ callId })).call;
+    expect(new Date(acceptedAt ?? Number.NaN)).toEqual(plusSec(new Date(started.ringExpiresAt), -0.001));
     await hangUp(callee, callId);
     await expectEnded(call, 500, { endReason: 'cancelled', endedBy: 'callee' });
   });
@@ -181,9 +180,9 @@ describe('ringing', () => {
     const call = await startedCall(stack);
     const { callId } = call;
     const phone = call[party];
-    const answer = await phone.call<object>('calls/emergencyEnd', { callId, note: 'help' });
+    const answer = await phone.earshot.calls.emergencyEnd({ callId, note: 'help' });
     expect(answer).toMatchObject({ ...ENDED, endReason: 'emergency', receipt: { endedBy: party } });
-    expect(await phone.call('calls/emergencyEnd', { callId })).toEqual(answer);
+    expect(await phone.earshot.calls.emergencyEnd({ callId })).toEqual(answer);
     await expectEnded(call, 500, { endReason: 'emergency', endedBy: party });
   });
 
@@ -192,9 +191,9 @@ describe('ringing', () => {
     const { callId, caller, callee } = call;
     const operator = await stack.operator();
     const answer = { callId, ...ENDED, endReason: 'admin_ended' };
-    await expectRefusal(caller.call('calls/adminEnd', { callId, note: 'no' }), 'NOT_ALLOWED');
-    expect(await operator.call('calls/adminEnd', { callId, note: 'abuse' })).toEqual(answer);
-    expect(await operator.call('calls/adminEnd', { callId, note: 'abuse' })).toEqual(answer);
+    await expectRefusal(caller.earshot.calls.adminEnd({ callId, note: 'no' }), 'NOT_ALLOWED');
+    expect(await operator.earshot.calls.adminEnd({ callId, note: 'abuse' })).toEqual(answer);
+    expect(await operator.earshot.calls.adminEnd({ callId, note: 'abuse' })).toEqual(answer);
     expect(await stack.pushesOf(caller.uid, 'call_ended')).toHaveLength(1);
     expect(await stack.pushesOf(callee.uid, 'call_cancelled')).toHaveLength(1);
     await expectEnded(call, 500, { endReason: 'admin_ended', endedBy: 'admin' });
@@ -205,9 +204,9 @@ describe('ringing', () => {
     const { callId, caller, callee } = call;
     const ringing = { state: 'ringing' };
     const accept = { callId, requestId: randomUUID() };
-    await expectRefusal(caller.call('calls/accept', accept), 'INVALID_TRANSITION', ringing);
-    await expectRefusal(caller.call('calls/reject', { callId }), 'INVALID_TRANSITION', ringing);
-    await expectRefusal(callee.call('calls/cancel', { callId }), 'INVALID_TRANSITION', ringing);
+    await expectRefusal(caller.earshot.calls.accept(accept), 'INVALID_TRANSITION', ringing);
+    await expectRefusal(caller.earshot.calls.reject({ callId }), 'INVALID_TRANSITION', ringing);
+    await expectRefusal(callee.earshot.calls.cancel({ callId }), 'INVALID_TRANSITION', ringing);
     for (const operation of ['calls/token', 'calls/joined', 'calls/heartbeat']) {
       for (const phone of [caller, callee]) {
         await expectRefusal(phone.call(operation, { callId }), 'INVALID_TRANSITION', ringing);
@@ -223,12 +222,12 @@ describe('ringing', () => {
     const { caller: stranger } = await stack.pair();
     const notes = ['reject', 'cancel', 'end', 'emergencyEnd', 'joined', 'token', 'heartbeat', 'get'];
     for (const name of notes) await expectRefusal(stranger.call(`calls/${name}`, { callId }), 'NOT_FOUND');
-    await expectRefusal(stranger.call('calls/accept', { callId, requestId: randomUUID() }), 'NOT_FOUND');
-    await expectRefusal(stranger.call('calls/get', { callId: 'no-such-call' }), 'NOT_FOUND');
+    await expectRefusal(stranger.earshot.calls.accept({ callId, requestId: randomUUID() }), 'NOT_FOUND');
+    await expectRefusal(stranger.earshot.calls.get({ callId: 'no-such-call' }), 'NOT_FOUND');
     await expect(readDocument(stranger, `calls/${callId}`)).rejects.toMatchObject({
       code: 'permission-denied',
     });
-    expect(await stranger.call('calls/ongoing')).toEqual({ call: null });
+    expect(await stranger.earshot.calls.ongoing()).toEqual({ call: null });
     await hangUp(call.caller, callId);
     await expectEnded(call, 500, { endReason: 'cancelled' });
   });
@@ -236,7 +235,7 @@ describe('ringing', () => {
   it('a call that ends before it is accepted locks no channel', async () => {
     const before = await stack.control.request<{ items: unknown[] }>('GET', '/agora/rules');
     const call = await startedCall(stack);
-    await call.callee.call('calls/reject', { callId: call.callId });
+    await call.callee.earshot.calls.reject({ callId: call.callId });
     await stack.control.idle();
     expect(await stack.control.request('GET', '/agora/rules')).toEqual(before);
     await expectEnded(call, 500, { endReason: 'rejected' });

@@ -1,27 +1,12 @@
 /** Listeners who wait for approval, their uploads, and what operators see of them. */
 import { randomUUID } from 'node:crypto';
 import { ref, uploadBytes, type FirebaseStorage } from 'firebase/storage';
+import type { VoiceSample } from '../../client/src/index.ts';
 import { AUDIO, DECLARED } from '../../functions/src/testing/audio.ts';
 import type { SampleFormat } from '../../functions/src/verification/domain/audio.ts';
 import type { Phone } from '../../dev/src/phone/phone.ts';
 import { adminOf } from './helpers.ts';
 import type { SignedIn, Stack } from './support.ts';
-
-export interface SampleAnswer {
-  readonly sampleId: string;
-  readonly listenerId: string;
-  readonly status: 'pending' | 'approved' | 'rejected';
-  readonly remarks: string | null;
-  readonly uploadedAt: string;
-  readonly reviewedAt: string | null;
-  readonly audioUrl?: string;
-  readonly audioUrlExpiresAt?: string;
-}
-
-export interface SamplePage {
-  readonly items: readonly SampleAnswer[];
-  readonly nextCursor: string | null;
-}
 
 /** Somebody who has asked to become a listener: no card, and nobody can call them. */
 export async function applicant(stack: Stack): Promise<SignedIn> {
@@ -52,12 +37,12 @@ export async function upload(phone: Phone, { format = 'mp3', content, name }: Up
   return path;
 }
 
-export async function submit(phone: Phone, objectPath: string): Promise<SampleAnswer> {
-  return (await phone.call<{ sample: SampleAnswer }>('verification/submit', { objectPath })).sample;
+export async function submit(phone: Phone, objectPath: string): Promise<VoiceSample> {
+  return (await phone.earshot.verification.submit({ objectPath })).sample;
 }
 
 /** Uploads a sample and hands it in. */
-export async function handIn(phone: Phone, wish: Upload = {}): Promise<SampleAnswer> {
+export async function handIn(phone: Phone, wish: Upload = {}): Promise<VoiceSample> {
   return submit(phone, await upload(phone, wish));
 }
 
@@ -66,9 +51,9 @@ export async function review(
   sampleId: string,
   status: 'approved' | 'rejected',
   remarks?: string,
-): Promise<SampleAnswer> {
+): Promise<VoiceSample> {
   const input = { sampleId, status, ...(remarks !== undefined && { remarks }) };
-  return (await operator.call<{ sample: SampleAnswer }>('verification/review', input)).sample;
+  return (await operator.earshot.verification.review(input)).sample;
 }
 
 /** Puts an object into the bucket with an administrator's rights, whom no rule stops. */

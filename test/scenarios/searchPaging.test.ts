@@ -1,6 +1,7 @@
 /** Page by page: every card once, also among equals, and cursors that are not ours. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { adminOf, refusalOf } from './helpers.ts';
+import { adminOf } from './helpers.ts';
+import { refusalOf } from './seenRefusal.ts';
 import { inOrder, pagesOf, search, variedCards, writeCards } from './cardsOfTests.ts';
 import { useStack, type SignedIn } from './support.ts';
 
@@ -96,7 +97,7 @@ describe('a cursor', () => {
   });
 
   it('of another list is none of this one', async () => {
-    const entries = await caller.call<{ nextCursor: string | null }>('wallet/transactions', { limit: 1 });
+    const entries = await caller.earshot.wallet.transactions({ limit: 1 });
     expect(entries.nextCursor).toBeNull();
     const at = { t: Date.now() };
     await expectRefused(cursorOf([[at], `wallets/${caller.uid}/entries/some`]));

@@ -9,12 +9,11 @@ import {
   claimsOf,
   contracts,
   dump,
-  reasonOf,
-  refusalOf,
   sendJson,
   setClaims,
   unsignedToken,
 } from './helpers.ts';
+import { reasonOf, refusalOf } from './seenRefusal.ts';
 import { useStack, type SignedIn } from './support.ts';
 
 const stack = useStack();
@@ -69,19 +68,19 @@ describe('a session that was ended', () => {
     const second = await stack.secondPhoneOf(person);
     await set({ sessionsValidAfter: Math.floor(Date.now() / 1000) + 1, bannedUntil: null });
     for (const phone of [person, second]) {
-      expect(await reasonOf(phone.call('wallet/balance'))).toBe('SESSION_REVOKED');
+      expect(await reasonOf(phone.earshot.wallet.balance())).toBe('SESSION_REVOKED');
       // A fresh ID token of the old session is of the old session.
       await phone.idToken(true);
-      expect(await reasonOf(phone.call('wallet/balance'))).toBe('SESSION_REVOKED');
+      expect(await reasonOf(phone.earshot.wallet.balance())).toBe('SESSION_REVOKED');
     }
     await new Promise((resolve) => setTimeout(resolve, 1100));
-    expect(await reasonOf((await stack.secondPhoneOf(person)).call('wallet/balance'))).toBe('OK');
+    expect(await reasonOf((await stack.secondPhoneOf(person)).earshot.wallet.balance())).toBe('OK');
     await set({ sessionsValidAfter: null });
   });
 
   it('still sees what anybody may see', async () => {
     await set({ sessionsValidAfter: authTimeSec + 1 });
-    expect(await reasonOf(person.call('calls/rates'))).toBe('OK');
+    expect(await reasonOf(person.earshot.calls.rates())).toBe('OK');
     await set({ sessionsValidAfter: null });
   });
 });
@@ -101,9 +100,9 @@ describe('a ban', () => {
   it('is over when its time has come', async () => {
     const now = await stack.control.now();
     await banUntil(admin, person.uid, new Date(now.getTime() + 60_000));
-    expect(await reasonOf(person.call('wallet/balance'))).toBe('USER_BANNED');
+    expect(await reasonOf(person.earshot.wallet.balance())).toBe('USER_BANNED');
     await stack.control.advance(61);
-    expect(await reasonOf(person.call('wallet/balance'))).toBe('OK');
+    expect(await reasonOf(person.earshot.wallet.balance())).toBe('OK');
   });
 });
 

@@ -2,17 +2,17 @@
 import type { Firestore } from '@google-cloud/firestore';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import type {
+  AuthRequestOtpInput,
+  AuthRequestOtpOutput,
+  AuthVerifyOtpInput,
+  AuthVerifyOtpOutput,
+} from '../../client/src/index.ts';
 import type { Phone } from '../../dev/src/phone/phone.ts';
-import { adminOf, claimsOf, reasonOf, refusalOf, sendJson } from './helpers.ts';
+import { adminOf, claimsOf, sendJson } from './helpers.ts';
+import { reasonOf, refusalOf } from './seenRefusal.ts';
 import { signInByPhone } from './newcomers.ts';
-import {
-  lastCode,
-  messagesTo,
-  newPhone,
-  wrongCode,
-  type SentAnswer,
-  type VerifiedAnswer,
-} from './signInHelpers.ts';
+import { lastCode, messagesTo, newPhone, wrongCode } from './signInHelpers.ts';
 import { expectRefusal, plusSec, useStack } from './support.ts';
 
 const stack = useStack();
@@ -26,20 +26,23 @@ beforeAll(async () => {
   app = await stack.phone();
 });
 
-async function request(phone: string, more: Record<string, unknown> = {}): Promise<SentAnswer> {
-  return app.call<SentAnswer>('auth/requestOtp', { phone, ...more });
+async function request(
+  phone: string,
+  more: Partial<AuthRequestOtpInput> = {},
+): Promise<AuthRequestOtpOutput> {
+  return app.earshot.auth.requestOtp({ phone, ...more });
 }
 
-async function resend(phone: string, more: Record<string, unknown> = {}): Promise<SentAnswer> {
-  return app.call<SentAnswer>('auth/resendOtp', { phone, ...more });
+async function resend(phone: string, more: Partial<AuthRequestOtpInput> = {}): Promise<AuthRequestOtpOutput> {
+  return app.earshot.auth.resendOtp({ phone, ...more });
 }
 
 async function verify(
   phone: string,
   code: string,
-  more: Record<string, unknown> = {},
-): Promise<VerifiedAnswer> {
-  return app.call<VerifiedAnswer>('auth/verifyOtp', { phone, code, ...more });
+  more: Partial<AuthVerifyOtpInput> = {},
+): Promise<AuthVerifyOtpOutput> {
+  return app.earshot.auth.verifyOtp({ phone, code, ...more });
 }
 
 async function otpOf(phone: string): Promise<Record<string, unknown>> {
@@ -70,7 +73,7 @@ describe('a phone that nobody knows', () => {
     const person = await stack.phone(customToken);
     expect(person.uid).toBe(uid);
     expect(claimsOf(await person.idToken())).toMatchObject({ phone_number: phone });
-    expect(await reasonOf(person.call('users/me'))).toBe('NOT_REGISTERED');
+    expect(await reasonOf(person.earshot.users.me())).toBe('NOT_REGISTERED');
   });
 
   it('is the same person by Firebase’s own phone sign-in', async () => {

@@ -5,18 +5,6 @@ import type { RecordedMessage } from '../../dev/src/phone/control.ts';
 import { http, type HttpAnswer } from './helpers.ts';
 import type { Stack } from './support.ts';
 
-export interface SentAnswer {
-  readonly channel: 'whatsapp' | 'sms';
-  readonly expiresAt: string;
-  readonly resendAt: string;
-}
-
-export interface VerifiedAnswer {
-  readonly status: 'registered' | 'needs_registration';
-  readonly uid: string;
-  readonly customToken: string;
-}
-
 // Blocks of ten thousand numbers count together, so every test that looks at limits takes blocks of its own.
 let lastBlock = randomInt(10_000);
 

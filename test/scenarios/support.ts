@@ -1,13 +1,14 @@
 /** What every scenario needs: the running stack, people with phones, calls brought to a state, and the books. */
 import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals';
-import { FirebaseError } from 'firebase/app';
 import { collection, doc, getDoc, getDocs, limit, orderBy, query, setLogLevel } from 'firebase/firestore';
 import { randomUUID } from 'node:crypto';
+import type { CallsEndOutput, CallsStartOutput, Media } from '../../client/src/index.ts';
 import { controlOf, type Control, type ReadyInfo, type RecordedPush } from '../../dev/src/phone/control.ts';
 import { openPhone, type Phone } from '../../dev/src/phone/phone.ts';
 import type { Entry, Wallet } from '../../functions/src/ledger/documents.ts';
 import { postingsSum, walletDifferences } from '../../functions/src/ledger/domain/books.ts';
 import { REFUSALS, type Reason } from '../../functions/src/platform/errors.ts';
+import { refusalOf } from './seenRefusal.ts';
 
 /** A rule that forbids joining a channel, as Agora was told. */
 export interface KickingRule {
@@ -107,8 +108,13 @@ export class Stack {
 
   /** Kicking rules of a channel, newest first. */
   async rulesOf(channel: string): Promise<KickingRule[]> {
+    return (await this.rules()).filter(({ cname }) => cname === channel);
+  }
+
+  /** Kicking rules of all channels, newest first. */
+  async rules(): Promise<KickingRule[]> {
     const { items } = await this.control.request<{ items: KickingRule[] }>('GET', '/agora/rules');
-    return items.filter(({ cname }) => cname === channel);
+    return items;
   }
 
   /** Pushes that a person got of one type, newest first. */
@@ -152,69 +158,30 @@ export interface Pair {
   readonly callee: SignedIn;
 }
 
-export interface Media {
-  readonly provider: string;
-  readonly channel: string;
-  readonly uid: number;
-  readonly token: string;
-  readonly appId: string;
-  readonly expiresAt: string;
-}
+/** What joins a channel of Agora, which every scenario does that does not say otherwise. */
+export type AgoraMedia = Extract<Media, { provider: 'agora' }>;
 
-export interface StartAnswer {
-  readonly callId: string;
-  readonly state: string;
-  readonly ringExpiresAt: string;
-  readonly coinsPerMinute: number;
-  readonly heldCoins: number;
-  readonly affordableMinutes: number;
-  readonly estimatedCoins: number | null;
-}
-
-export interface JoinedAnswer {
-  readonly state: string;
-  readonly connectedAt: string | null;
-  readonly grantedUntil: string | null;
-  readonly media: Media;
-}
-
-export interface TokenAnswer {
-  readonly media: Media;
-  readonly grantedUntil: string | null;
-  readonly final: boolean;
-}
-
-export interface Receipt {
-  readonly connectedAt: string | null;
-  readonly endedAt: string;
-  readonly durationSec: number;
-  readonly billedMinutes: number;
-  readonly endReason: string;
-  readonly endedBy: string;
-  readonly evidence: readonly { at: string; party: string; source: string; event: string; reason?: string }[];
-  readonly coinsPerMinute?: number;
-  readonly coinsSpent?: number;
-  readonly coinsReleased?: number;
-  readonly earnedCoins?: number;
-}
-
-export interface EndAnswer {
-  readonly callId: string;
-  readonly state: string;
-  readonly endReason: string;
-  readonly receipt: Receipt;
+/** @throws when it is the media of another provider */
+export function agoraOf(media: Media): AgoraMedia {
+  if (media.provider !== 'agora') throw new Error(`the media is of ${media.provider}`);
+  return media;
 }
 
 /** A call that rings. */
 export interface StartedCall extends Pair {
   readonly callId: string;
-  readonly started: StartAnswer;
+  readonly started: CallsStartOutput;
 }
 
-/** A call that the callee took. */
-export interface AcceptedCall extends StartedCall {
+/** A call that the callee took, by whatever media. */
+export interface TakenCall extends StartedCall {
   readonly media: Media;
   readonly acceptRequestId: string;
+}
+
+/** A call that the callee took, in a channel of Agora. */
+export interface AcceptedCall extends TakenCall {
+  readonly media: AgoraMedia;
 }
 
 /** A call in which both talk. */
@@ -233,7 +200,7 @@ export interface CallWish {
 /** The caller rings the callee. */
 export async function startedCall(stack: Stack, wish: CallWish = {}): Promise<StartedCall> {
   const pair = wish.pair ?? (await stack.pair(wish.coins));
-  const started = await pair.caller.call<StartAnswer>('calls/start', {
+  const started = await pair.caller.earshot.calls.start({
     calleeId: pair.callee.uid,
     type: wish.type ?? 'audio',
     requestId: randomUUID(),
@@ -242,23 +209,26 @@ export async function startedCall(stack: Stack, wish: CallWish = {}): Promise<St
 }
 
 /** … and the callee accepts. */
-export async function acceptedCall(stack: Stack, wish: CallWish = {}): Promise<AcceptedCall> {
+export async function takenCall(stack: Stack, wish: CallWish = {}): Promise<TakenCall> {
   const call = await startedCall(stack, wish);
   const { callId } = call;
   const acceptRequestId = randomUUID();
-  const { media } = await call.callee.call<{ media: Media }>('calls/accept', {
-    callId,
-    requestId: acceptRequestId,
-  });
+  const { media } = await call.callee.earshot.calls.accept({ callId, requestId: acceptRequestId });
   return { ...call, media, acceptRequestId };
+}
+
+/** … which is one of Agora. */
+export async function acceptedCall(stack: Stack, wish: CallWish = {}): Promise<AcceptedCall> {
+  const call = await takenCall(stack, wish);
+  return { ...call, media: agoraOf(call.media) };
 }
 
 /** … and both join, the caller last. */
 export async function connectedCall(stack: Stack, wish: CallWish = {}): Promise<ConnectedCall> {
   const call = await acceptedCall(stack, wish);
   const { callId } = call;
-  await call.callee.call('calls/joined', { callId });
-  const joined = await call.caller.call<JoinedAnswer>('calls/joined', { callId });
+  await call.callee.earshot.calls.joined({ callId });
+  const joined = await call.caller.earshot.calls.joined({ callId });
   expect(joined.state).toBe('ongoing');
   return {
     ...call,
@@ -268,8 +238,8 @@ export async function connectedCall(stack: Stack, wish: CallWish = {}): Promise<
 }
 
 /** Hangs up. */
-export async function hangUp(phone: Phone, callId: string): Promise<EndAnswer> {
-  return phone.call<EndAnswer>('calls/end', { callId });
+export async function hangUp(phone: Phone, callId: string): Promise<CallsEndOutput> {
+  return phone.earshot.calls.end({ callId });
 }
 
 /** The refusal as an SDK sees it: the code of its reason, `details.reason`, and the details named. */
@@ -278,14 +248,8 @@ export async function expectRefusal(
   reason: Reason,
   details: Record<string, unknown> = {},
 ): Promise<void> {
-  const thrown = await promise.then(
-    (answer) => new Error(`answered ${JSON.stringify(answer)} where ${reason} was expected`),
-    (fault: unknown) => fault,
-  );
-  if (!(thrown instanceof FirebaseError)) throw thrown;
-  const seen = 'details' in thrown ? thrown.details : undefined;
-  expect({ code: thrown.code, details: seen }).toEqual({
-    code: `functions/${REFUSALS[reason].code}`,
+  expect(await refusalOf(promise)).toEqual({
+    code: REFUSALS[reason].code,
     details: expect.objectContaining({ reason, ...details }),
   });
 }
@@ -343,10 +307,10 @@ export async function expectEnded(call: StartedCall, coins: number, ending: Endi
       durationSec: ending.durationSec ?? 0,
       billedMinutes: ending.billedMinutes ?? 0,
     });
-    const answer = await phone.call<{ call: { endedAt: string }; receipt: Receipt }>('calls/get', { callId });
-    if (ending.endedBy !== undefined) expect(answer.receipt.endedBy).toBe(ending.endedBy);
+    const answer = await phone.earshot.calls.get({ callId });
+    if (ending.endedBy !== undefined) expect(answer.receipt?.endedBy).toBe(ending.endedBy);
     if (ending.endedAt !== undefined) expect(answer.call.endedAt).toBe(ending.endedAt.toISOString());
-    expect(await phone.call('calls/ongoing')).toEqual({ call: null });
+    expect(await phone.earshot.calls.ongoing()).toEqual({ call: null });
   }
   const spent = ending.spent ?? 0;
   const payer = await books(caller);

@@ -29,12 +29,12 @@ describe('health and version', () => {
     const told = await sendJson(stack, 'api/v1/version', { method: 'GET' });
     expect({ status: told.status, body: told.body }).toEqual({ status: 200, body: VERSION });
     const stranger = await stack.phone();
-    expect(await stranger.call('system/health')).toEqual(HEALTHY);
-    expect(await stranger.call('system/version')).toEqual(VERSION);
+    expect(await stranger.earshot.system.health()).toEqual(HEALTHY);
+    expect(await stranger.earshot.system.version()).toEqual(VERSION);
   });
 
   it('tell operators more', async () => {
-    expect(await operator.call('system/health')).toEqual({
+    expect(await operator.earshot.system.health()).toEqual({
       status: 'ok',
       details: {
         storeMs: expect.any(Number),
@@ -44,7 +44,7 @@ describe('health and version', () => {
         payments: { razorpay: 'ok' },
       },
     });
-    expect(await operator.call('system/version')).toEqual({
+    expect(await operator.earshot.system.version()).toEqual({
       ...VERSION,
       details: { node: expect.stringMatching(/^24\./u), revision: expect.any(String) },
     });
@@ -56,11 +56,11 @@ describe('health and version', () => {
 
   it('tell operators, and nobody else, that Razorpay does not answer', async () => {
     await stack.control.faults({ razorpay: { refuse: 1 } });
-    expect(await operator.call('system/health')).toMatchObject({
+    expect(await operator.earshot.system.health()).toMatchObject({
       status: 'ok',
       details: { payments: { razorpay: 'no_answer' } },
     });
-    expect(await (await stack.phone()).call('system/health')).toEqual(HEALTHY);
+    expect(await (await stack.phone()).earshot.system.health()).toEqual(HEALTHY);
   });
 
   it('tell no more to those who have only the claim, only the role, a session that ended, or a ban', async () => {
@@ -73,19 +73,20 @@ describe('health and version', () => {
     await admin.doc(`users/${banned.uid}`).update({ roles, bannedUntil: new Date('2099-01-01') });
     for (const phone of [claim, role, ended, banned]) {
       await phone.idToken(true);
-      expect(await phone.call('system/health')).toEqual(HEALTHY);
-      expect(await phone.call('system/version')).toEqual(VERSION);
+      expect(await phone.earshot.system.health()).toEqual(HEALTHY);
+      expect(await phone.earshot.system.version()).toEqual(VERSION);
     }
   });
 });
 
 describe('the state of all calls', () => {
   it('is counted for operators and for nobody else', async () => {
-    const before = await operator.call<Record<string, number>>('calls/systemStatus');
+    const before = await operator.earshot.calls.systemStatus();
     const ringing = await startedCall(stack);
     const ongoing = await connectedCall(stack);
-    const more = (name: string, by: number): number => (before[name] ?? Number.NaN) + by;
-    expect(await operator.call('calls/systemStatus')).toEqual({
+    const more = (name: 'ongoingCalls' | 'ringingCalls' | 'openCalls' | 'busyUsers', by: number): number =>
+      before[name] + by;
+    expect(await operator.earshot.calls.systemStatus()).toEqual({
       ongoingCalls: more('ongoingCalls', 1),
       ringingCalls: more('ringingCalls', 1),
       openCalls: more('openCalls', 2),
@@ -93,22 +94,22 @@ describe('the state of all calls', () => {
       overdueCalls: 0,
       status: 'ok',
     });
-    await expectRefusal(ringing.caller.call('calls/systemStatus'), 'NOT_ALLOWED');
+    await expectRefusal(ringing.caller.earshot.calls.systemStatus(), 'NOT_ALLOWED');
     await hangUp(ringing.caller, ringing.callId);
     await hangUp(ongoing.caller, ongoing.callId);
-    expect(await operator.call('calls/systemStatus')).toEqual(before);
+    expect(await operator.earshot.calls.systemStatus()).toEqual(before);
   });
 });
 
 describe('cleaning up', () => {
   it('is not for callers', async () => {
     const { caller } = await stack.pair();
-    await expectRefusal(caller.call('calls/cleanup'), 'NOT_ALLOWED');
+    await expectRefusal(caller.earshot.calls.cleanup(), 'NOT_ALLOWED');
   });
 
   it('finds nothing to do in a world that works', async () => {
     await stack.control.idle();
-    expect(await operator.call('calls/cleanup')).toEqual({ calls: 0, effects: 0 });
+    expect(await operator.earshot.calls.cleanup()).toEqual({ calls: 0, effects: 0 });
   });
 
   it('ends a call that everybody has forgotten', async () => {
@@ -117,14 +118,17 @@ describe('cleaning up', () => {
     const call = await startedCall(stack);
     const longAgo = Timestamp.fromMillis((await stack.control.now()).getTime() - 300_000);
     await admin.doc(`calls/${call.callId}`).update({ deadlineAt: longAgo, ringExpiresAt: longAgo });
-    expect(await operator.call('system/health')).toMatchObject({
+    expect(await operator.earshot.system.health()).toMatchObject({
       status: 'ok',
       details: { overdueCalls: 1 },
     });
-    expect(await operator.call('calls/systemStatus')).toMatchObject({ overdueCalls: 1, status: 'degraded' });
-    expect(await operator.call('calls/cleanup')).toEqual({ calls: 1, effects: 0 });
+    expect(await operator.earshot.calls.systemStatus()).toMatchObject({
+      overdueCalls: 1,
+      status: 'degraded',
+    });
+    expect(await operator.earshot.calls.cleanup()).toEqual({ calls: 1, effects: 0 });
     await expectEnded(call, 500, { endReason: 'no_answer', endedBy: 'system' });
-    expect(await operator.call('calls/systemStatus')).toMatchObject({ overdueCalls: 0, status: 'ok' });
+    expect(await operator.earshot.calls.systemStatus()).toMatchObject({ overdueCalls: 0, status: 'ok' });
   });
 
   it('delivers what was left behind', async () => {
@@ -137,8 +141,8 @@ describe('cleaning up', () => {
     expect(others).toEqual([]);
     const longAgo = Timestamp.fromMillis((await stack.control.now()).getTime() - 300_000);
     await left?.ref.update({ notBefore: longAgo });
-    expect(await operator.call('system/health')).toMatchObject({ details: { overdueEffects: 1 } });
-    expect(await operator.call('calls/cleanup')).toEqual({ calls: 0, effects: 1 });
+    expect(await operator.earshot.system.health()).toMatchObject({ details: { overdueEffects: 1 } });
+    expect(await operator.earshot.calls.cleanup()).toEqual({ calls: 0, effects: 1 });
     expect(await stack.pushesOf(call.callee.uid, 'call_cancelled')).toHaveLength(1);
     expect((await admin.collection('outbox').get()).size).toBe(0);
   });

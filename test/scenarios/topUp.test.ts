@@ -56,7 +56,7 @@ const SOURCES: readonly (readonly [string, (call: ConnectedCall) => Promise<void
 /** By an operator. */
 async function give(userId: string, source: 'adjust' | 'bonus'): Promise<void> {
   const input = { userId, coins: 300, source, note: 'for the wait', requestId: randomUUID() };
-  await operator.call('wallet/adjust', input);
+  await operator.earshot.wallet.adjust(input);
 }
 
 /** A call of which 40 coins pay four minutes, and then nothing. */
@@ -108,7 +108,7 @@ describe('a minute that a bonus pays for', () => {
     const { receipt } = await hangUp(call.caller, call.callId);
     expect(receipt).toMatchObject({ billedMinutes: 6, coinsSpent: 60 });
     expect((await books(call.caller)).coins).toMatchObject({ available: 280, bonus: 240, purchased: 40 });
-    expect(await call.callee.call('wallet/balance')).toMatchObject({
+    expect(await call.callee.earshot.wallet.balance()).toMatchObject({
       earnings: { available: 0, promotional: 90, total: 90 },
     });
 
@@ -118,7 +118,7 @@ describe('a minute that a bonus pays for', () => {
     await confirm(bought.caller, orderId, paid);
     await stack.control.advance(101);
     await hangUp(bought.caller, bought.callId);
-    expect(await bought.callee.call('wallet/balance')).toMatchObject({
+    expect(await bought.callee.earshot.wallet.balance()).toMatchObject({
       earnings: { available: 90, promotional: 0, total: 90 },
     });
   });

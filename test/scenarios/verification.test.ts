@@ -1,29 +1,14 @@
 /** A listener is heard before anybody can call them. */
 import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
+import type { VerificationPendingOutput, VoiceSample } from '../../client/src/index.ts';
 import { AUDIO, mp4Of } from '../../functions/src/testing/audio.ts';
 import { SAMPLE_FORMATS } from '../../functions/src/verification/domain/audio.ts';
 import { adminOf } from './helpers.ts';
-import {
-  applicant,
-  handIn,
-  heard,
-  putAsAdministrator,
-  review,
-  submit,
-  upload,
-  type SampleAnswer,
-  type SamplePage,
-} from './samples.ts';
+import { applicant, handIn, heard, putAsAdministrator, review, submit, upload } from './samples.ts';
 import { connectedCall, expectRefusal, hangUp, readDocument, useStack } from './support.ts';
 
 const stack = useStack();
-
-interface Status {
-  readonly verified: boolean;
-  readonly status: string;
-  readonly sample: SampleAnswer | null;
-}
 
 describe('an applicant', () => {
   it('hands in a sample, is heard, approved and called', async () => {
@@ -31,9 +16,13 @@ describe('an applicant', () => {
     const operator = await stack.operator();
     const [caller] = await stack.people({ listeners: 0, callers: 1, coins: 500 });
     if (caller === undefined) throw new Error('the seed made nobody');
-    const wish = { calleeId: listener.uid, type: 'audio', requestId: '7d1f2a04-55c0-4d33-9a8e-6c1d7f0e1a01' };
-    await expectRefusal(caller.call('calls/start', wish), 'CALLEE_NOT_CALLABLE');
-    expect(await listener.call<Status>('verification/status')).toEqual({
+    const wish = {
+      calleeId: listener.uid,
+      type: 'audio' as const,
+      requestId: '7d1f2a04-55c0-4d33-9a8e-6c1d7f0e1a01',
+    };
+    await expectRefusal(caller.earshot.calls.start(wish), 'CALLEE_NOT_CALLABLE');
+    expect(await listener.earshot.verification.status()).toEqual({
       verified: false,
       status: 'none',
       sample: null,
@@ -46,19 +35,19 @@ describe('an applicant', () => {
       remarks: null,
       reviewedAt: null,
     });
-    const { items } = await operator.call<SamplePage>('verification/pending', { limit: 100 });
+    const { items } = await operator.earshot.verification.pending({ limit: 100 });
     const waiting = items.find(({ sampleId }) => sampleId === sample.sampleId);
     expect((await heard(waiting?.audioUrl)).equals(AUDIO.mp3)).toBe(true);
 
     const approved = await review(operator, sample.sampleId, 'approved', 'A calm voice.');
     expect(approved).toMatchObject({ status: 'approved', remarks: 'A calm voice.' });
     expect(approved.reviewedAt).not.toBeNull();
-    expect(await listener.call<Status>('verification/status')).toMatchObject({
+    expect(await listener.earshot.verification.status()).toMatchObject({
       verified: true,
       status: 'approved',
       sample: { sampleId: sample.sampleId, remarks: 'A calm voice.' },
     });
-    const after = await operator.call<SamplePage>('verification/pending', { limit: 100 });
+    const after = await operator.earshot.verification.pending({ limit: 100 });
     expect(after.items.map(({ sampleId }) => sampleId)).not.toContain(sample.sampleId);
 
     const card = await readDocument<Record<string, unknown>>(caller, `listeners/${listener.uid}`);
@@ -91,7 +80,7 @@ describe('an applicant', () => {
     const path = await upload(listener);
     const first = await submit(listener, path);
     await review(operator, first.sampleId, 'rejected', 'Too quiet.');
-    expect(await listener.call<Status>('verification/status')).toMatchObject({
+    expect(await listener.earshot.verification.status()).toMatchObject({
       verified: false,
       status: 'rejected',
       sample: { remarks: 'Too quiet.' },
@@ -109,7 +98,7 @@ describe('an applicant', () => {
       listenerStatus: 'pending',
     });
     await review(operator, second.sampleId, 'approved');
-    const { items } = await listener.call<SamplePage>('verification/history');
+    const { items } = await listener.earshot.verification.history();
     expect(items.map(({ sampleId, status }) => [sampleId, status])).toEqual([
       [second.sampleId, 'approved'],
       [first.sampleId, 'rejected'],
@@ -151,7 +140,7 @@ describe('a sample', () => {
     const first = await submit(listener, path);
     const again = await submit(listener, path);
     expect(again.sampleId).toBe(first.sampleId);
-    expect((await listener.call<SamplePage>('verification/history')).items).toHaveLength(1);
+    expect((await listener.earshot.verification.history()).items).toHaveLength(1);
   });
 
   it('carries a link for ten minutes', async () => {
@@ -178,7 +167,7 @@ describe('a sample', () => {
     // Another version is another object: it is not the one that waits.
     await expectRefusal(submit(listener, path), 'INVALID_TRANSITION', { state: 'pending' });
     expect((await document.get()).data()).toEqual(before);
-    const { items } = await operator.call<SamplePage>('verification/pending', { limit: 100 });
+    const { items } = await operator.earshot.verification.pending({ limit: 100 });
     const link = new URL(items.find((item) => item.sampleId === sampleId)?.audioUrl ?? '');
     expect(link.searchParams.get('generation')).toBe(before?.['generation']);
     expect(link.href).toBe(audioUrl);
@@ -198,9 +187,9 @@ describe('the lists', () => {
       await review(operator, sampleId, 'rejected');
       made.unshift(sampleId);
     }
-    const first = await listener.call<SamplePage>('verification/history', { limit: 2 });
+    const first = await listener.earshot.verification.history({ limit: 2 });
     expect(first.items.map(({ sampleId }) => sampleId)).toEqual(made.slice(0, 2));
-    const rest = await listener.call<SamplePage>('verification/history', {
+    const rest = await listener.earshot.verification.history({
       limit: 2,
       cursor: first.nextCursor,
     });
@@ -214,10 +203,13 @@ describe('the lists', () => {
     const listeners = [await applicant(stack), await applicant(stack), await applicant(stack)];
     const made: string[] = [];
     for (const listener of listeners) made.push((await handIn(listener)).sampleId);
-    const seen: SampleAnswer[] = [];
+    const seen: VoiceSample[] = [];
     let cursor: string | null = null;
     do {
-      const page: SamplePage = await operator.call<SamplePage>('verification/pending', { limit: 2, cursor });
+      const page: VerificationPendingOutput = await operator.earshot.verification.pending({
+        limit: 2,
+        cursor,
+      });
       seen.push(...page.items);
       ({ nextCursor: cursor } = page);
     } while (cursor !== null);

@@ -1,29 +1,17 @@
 /** A person's coins: the balance, its entries page by page, and what an operator does to them. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { refusalOf, reasonOf } from './helpers.ts';
+import type {
+  Transaction,
+  WalletAdjustInput,
+  WalletAdjustOutput,
+  WalletTransactionsOutput,
+} from '../../client/src/index.ts';
+import { refusalOf, reasonOf } from './seenRefusal.ts';
 import { books, connectedCall, hangUp, useStack, type SignedIn } from './support.ts';
 import type { Phone } from '../../dev/src/phone/phone.ts';
 
 const stack = useStack();
-
-interface Transaction {
-  readonly transactionId: string;
-  readonly type: string;
-  readonly asset: string;
-  readonly amount: number;
-  readonly balanceAfter: number;
-  readonly ref: { readonly kind: string; readonly id: string };
-  readonly createdAt: string;
-}
-interface Page {
-  readonly items: Transaction[];
-  readonly nextCursor: string | null;
-}
-interface Adjusted {
-  readonly transactionId: string;
-  readonly balance: { readonly coins: { readonly available: number } };
-}
 
 async function oneCaller(coins: number): Promise<SignedIn> {
   const [caller] = await stack.people({ listeners: 0, callers: 1, coins });
@@ -36,16 +24,20 @@ beforeAll(async () => {
   operator = await stack.operator();
 });
 
-async function adjust(userId: string, coins: number, more: Record<string, unknown> = {}): Promise<Adjusted> {
+async function adjust(
+  userId: string,
+  coins: number,
+  more: Partial<WalletAdjustInput> = {},
+): Promise<WalletAdjustOutput> {
   const input = { userId, coins, note: 'as agreed by phone', requestId: randomUUID(), ...more };
-  return operator.call<Adjusted>('wallet/adjust', input);
+  return operator.earshot.wallet.adjust(input);
 }
 
 const NO_EARNINGS = { available: 0, promotional: 0, pending: 0, paidOut: 0, total: 0 };
 
 describe('the balance', () => {
   it('is all zero for somebody who never had a coin', async () => {
-    expect(await (await oneCaller(0)).call('wallet/balance')).toEqual({
+    expect(await (await oneCaller(0)).earshot.wallet.balance()).toEqual({
       coins: { available: 0, held: 0, bonus: 0, purchased: 0, spent: 0 },
       earnings: NO_EARNINGS,
     });
@@ -53,16 +45,16 @@ describe('the balance', () => {
 
   it('follows a call on both sides', async () => {
     const { caller, callee, callId } = await connectedCall(stack);
-    expect(await caller.call('wallet/balance')).toEqual({
+    expect(await caller.earshot.wallet.balance()).toEqual({
       coins: { available: 400, held: 100, bonus: 0, purchased: 500, spent: 0 },
       earnings: NO_EARNINGS,
     });
     await stack.control.advance(90);
     await hangUp(caller, callId);
-    expect(await caller.call('wallet/balance')).toMatchObject({
+    expect(await caller.earshot.wallet.balance()).toMatchObject({
       coins: { available: 480, held: 0, purchased: 500, spent: 20 },
     });
-    expect(await callee.call('wallet/balance')).toMatchObject({
+    expect(await callee.earshot.wallet.balance()).toMatchObject({
       coins: { available: 0 },
       earnings: { ...NO_EARNINGS, available: 30, total: 30 },
     });
@@ -86,7 +78,7 @@ describe('the transactions', () => {
     const pages: Transaction[][] = [];
     let cursor: string | null = null;
     do {
-      const page: Page = await caller.call('wallet/transactions', { ...input, cursor });
+      const page: WalletTransactionsOutput = await caller.earshot.wallet.transactions({ ...input, cursor });
       pages.push(page.items);
       cursor = page.nextCursor;
     } while (cursor !== null);
@@ -94,7 +86,7 @@ describe('the transactions', () => {
   }
 
   it('are there newest first, each with the balance after it', async () => {
-    const { items, nextCursor } = await caller.call<Page>('wallet/transactions');
+    const { items, nextCursor } = await caller.earshot.wallet.transactions();
     expect(nextCursor).toBeNull();
     expect(items.map(({ type, amount, balanceAfter }) => [type, amount, balanceAfter])).toEqual([
       ['adjustment', 7, 487],
@@ -131,7 +123,7 @@ describe('the transactions', () => {
       ['adjustment', 'adjustment', 'adjustment'],
       ['adjustment'],
     ]);
-    expect(await caller.call('wallet/transactions', { type: 'bonus' })).toEqual({
+    expect(await caller.earshot.wallet.transactions({ type: 'bonus' })).toEqual({
       items: [],
       nextCursor: null,
     });
@@ -153,7 +145,7 @@ describe('the transactions', () => {
     ['half a character', () => encoded([['\ud800'], mine('x')])],
     ['an instant that is none', () => encoded([[{ t: 1e300 }], mine('x')])],
   ])('refuse a cursor of %s', async (_what, cursor) => {
-    expect(await refusalOf(caller.call('wallet/transactions', { cursor: cursor() }))).toEqual({
+    expect(await refusalOf(caller.earshot.wallet.transactions({ cursor: cursor() }))).toEqual({
       code: 'invalid-argument',
       details: {
         reason: 'INVALID_INPUT',
@@ -163,8 +155,8 @@ describe('the transactions', () => {
   });
 
   it("refuse another person's cursor", async () => {
-    const { nextCursor: cursor } = await caller.call<Page>('wallet/transactions', { limit: 1 });
-    expect(await reasonOf((await oneCaller(10)).call('wallet/transactions', { cursor }))).toBe(
+    const { nextCursor: cursor } = await caller.earshot.wallet.transactions({ limit: 1 });
+    expect(await reasonOf((await oneCaller(10)).earshot.wallet.transactions({ cursor }))).toBe(
       'INVALID_INPUT',
     );
   });
@@ -177,7 +169,7 @@ describe('an adjustment', () => {
       balance: { coins: { available: 150, purchased: 100, bonus: 0 } },
     });
     expect(await adjust(caller.uid, -150)).toMatchObject({ balance: { coins: { available: 0 } } });
-    const { items } = await caller.call<Page>('wallet/transactions', { type: 'adjustment' });
+    const { items } = await caller.earshot.wallet.transactions({ type: 'adjustment' });
     expect(items).toMatchObject([
       { amount: -150, balanceAfter: 0 },
       { amount: 50, description: 'for your patience' },
@@ -213,8 +205,8 @@ describe('an adjustment', () => {
       'IDEMPOTENCY_MISMATCH',
     );
     expect(await reasonOf(adjust(other.uid, -10, { requestId }))).toBe('IDEMPOTENCY_MISMATCH');
-    expect(await caller.call('wallet/balance')).toMatchObject({ coins: { available: 90 } });
-    expect(await other.call('wallet/balance')).toMatchObject({ coins: { available: 100 } });
+    expect(await caller.earshot.wallet.balance()).toMatchObject({ coins: { available: 90 } });
+    expect(await other.earshot.wallet.balance()).toMatchObject({ coins: { available: 100 } });
   });
 
   it('answers again as before, whatever has happened since', async () => {
@@ -231,8 +223,8 @@ describe('an adjustment', () => {
     const requestId = randomUUID();
     await adjust(caller.uid, 10, { requestId });
     const input = { coins: 10, note: 'as agreed by phone', requestId };
-    expect(await reasonOf(second.call('wallet/adjust', { ...input, userId: other.uid }))).toBe('OK');
-    expect(await reasonOf(second.call('wallet/adjust', { ...input, userId: caller.uid }))).toBe(
+    expect(await reasonOf(second.earshot.wallet.adjust({ ...input, userId: other.uid }))).toBe('OK');
+    expect(await reasonOf(second.earshot.wallet.adjust({ ...input, userId: caller.uid }))).toBe(
       'IDEMPOTENCY_MISMATCH',
     );
   });
@@ -253,7 +245,7 @@ describe('an adjustment', () => {
       transactionId: expect.stringMatching(/^bonus-/u),
       balance: { coins: { available: 150, bonus: 50, purchased: 100 } },
     });
-    const { items } = await caller.call<Page>('wallet/transactions', { type: 'bonus' });
+    const { items } = await caller.earshot.wallet.transactions({ type: 'bonus' });
     expect(items).toMatchObject([{ type: 'bonus', amount: 50, description: 'welcome back' }]);
     await books(caller);
   });
@@ -267,13 +259,13 @@ describe('an adjustment', () => {
     expect(await reasonOf(adjust(caller.uid, 5, { requestId, source: 'bonus' }))).toBe(
       'IDEMPOTENCY_MISMATCH',
     );
-    expect(await caller.call('wallet/balance')).toMatchObject({ coins: { available: 105, bonus: 0 } });
+    expect(await caller.earshot.wallet.balance()).toMatchObject({ coins: { available: 105, bonus: 0 } });
   });
 
   it('needs an operator, and so does a bonus', async () => {
     const caller = await oneCaller(5);
     const input = { userId: caller.uid, coins: 1000, note: 'please', requestId: randomUUID() };
-    for (const source of ['adjust', 'bonus'])
-      expect(await reasonOf(caller.call('wallet/adjust', { ...input, source }))).toBe('NOT_ALLOWED');
+    for (const source of ['adjust', 'bonus'] as const)
+      expect(await reasonOf(caller.earshot.wallet.adjust({ ...input, source }))).toBe('NOT_ALLOWED');
   });
 });

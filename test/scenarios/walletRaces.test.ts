@@ -1,7 +1,7 @@
 /** Twenty who spend one wallet at once: what it holds is spent once. */
 import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { refusalOf, reasonOf } from './helpers.ts';
+import { refusalOf, reasonOf } from './seenRefusal.ts';
 import { books, useStack } from './support.ts';
 
 const stack = useStack();
@@ -18,8 +18,8 @@ describe('twenty at once', () => {
       const caller = people.at(-1);
       if (caller === undefined) throw new Error('the seed made nobody');
       const starts = people.slice(0, SPENDERS).map(async ({ uid }) => {
-        const input = { calleeId: uid, type: 'audio', requestId: randomUUID() };
-        return caller.call<{ callId: string }>('calls/start', input);
+        const input = { calleeId: uid, type: 'audio' as const, requestId: randomUUID() };
+        return caller.earshot.calls.start(input);
       });
       const settled = await Promise.allSettled(starts);
       const started = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value.callId] : []));
@@ -45,7 +45,7 @@ describe('twenty at once', () => {
       if (caller === undefined) throw new Error('the seed made nobody');
       const operator = await stack.operator();
       const take = async () =>
-        operator.call('wallet/adjust', {
+        operator.earshot.wallet.adjust({
           userId: caller.uid,
           coins: -10,
           note: 'one of twenty',

@@ -3,7 +3,7 @@ import type { Firestore } from '@google-cloud/firestore';
 import { beforeAll, expect, it } from '@jest/globals';
 import type { CountersAnswer } from '../../dev/src/phone/control.ts';
 import { adminOf } from './helpers.ts';
-import { acceptedCall, hangUp, useStack } from './support.ts';
+import { takenCall, hangUp, useStack } from './support.ts';
 
 const stack = useStack();
 const SIGNALS = 8;
@@ -21,8 +21,8 @@ async function costOf(type: 'audio' | 'video', signals: number): Promise<Counter
   await stack.freeze(10);
   await stack.control.idle();
   await stack.control.resetCounters();
-  const { callId, caller, callee } = await acceptedCall(stack, { pair, type });
-  for (const phone of [callee, caller]) await phone.call('calls/joined', { callId });
+  const { callId, caller, callee } = await takenCall(stack, { pair, type });
+  for (const phone of [callee, caller]) await phone.earshot.calls.joined({ callId });
   const written = Array.from({ length: signals }, (_, seq) =>
     admin.doc(`calls/${callId}/signals/${caller.uid}_${seq}`).set(signalOf(seq)),
   );

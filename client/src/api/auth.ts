@@ -42,10 +42,10 @@ export interface AuthRegisterInput {
   username: string;
   gender: 'male' | 'female' | 'other';
   dateOfBirth: string;
-  languages: string[];
+  languages: readonly string[];
   fullName?: string | undefined;
   bio?: string | undefined;
-  interests?: string[] | undefined;
+  interests?: readonly string[] | undefined;
   location?: string | undefined;
   referralCode?: string | undefined;
   role?: 'user' | 'listener' | undefined;

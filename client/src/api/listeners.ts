@@ -6,7 +6,7 @@ export interface ListenersSearchInput {
   onlineOnly?: boolean | undefined;
   availableOnly?: boolean | undefined;
   language?: string | undefined;
-  interests?: string[] | undefined;
+  interests?: readonly string[] | undefined;
   gender?: 'male' | 'female' | 'other' | undefined;
   minRating?: number | undefined;
   ageMin?: number | undefined;
@@ -36,9 +36,9 @@ export interface ListenersGetOutput {
 
 export interface ListenersApplyInput {
   bio: string;
-  languages?: string[] | undefined;
-  interests?: string[] | undefined;
-  callTypes?: ('audio' | 'video')[] | undefined;
+  languages?: readonly string[] | undefined;
+  interests?: readonly string[] | undefined;
+  callTypes?: readonly ('audio' | 'video')[] | undefined;
   requestId?: string | undefined;
 }
 

@@ -30,7 +30,7 @@ export interface PresenceUpdateOutput {
 }
 
 export interface PresenceGetInput {
-  userIds: string[];
+  userIds: readonly string[];
 }
 
 export interface PresenceGetOutput {

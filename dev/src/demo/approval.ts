@@ -1,12 +1,6 @@
 /** A newcomer becomes a listener: a voice sample, an operator's ear, a card that everybody sees. */
 import { ref, uploadBytes, type FirebaseStorage } from 'firebase/storage';
-import {
-  pendingContract,
-  reviewContract,
-  submitContract,
-} from '../../../functions/src/verification/contract.ts';
 import type { Phone } from '../phone/phone.ts';
-import { ask } from './ask.ts';
 import { LISTENER, OPERATOR } from './plan.ts';
 import { describePush, newestPush } from './pushes.ts';
 import type { Stage } from './stage.ts';
@@ -27,7 +21,7 @@ export async function becomeListener(stage: Stage, storage: FirebaseStorage): Pr
   );
   const { sampleId } = await timeline.step(
     { name: 'submit', who: LISTENER, what: ({ status }) => `hands it in: ${status}` },
-    async () => (await ask(listener, submitContract, { objectPath })).sample,
+    async () => (await listener.earshot.verification.submit({ objectPath })).sample,
   );
   await review(stage, { sampleId, sizeBytes: sample.length });
   await timeline.step(
@@ -47,13 +41,13 @@ async function review(
   await timeline.step(
     { name: 'approve', who: OPERATOR, what: ({ sample }) => `reviews it: ${sample.status}` },
     async () =>
-      await ask(operator, reviewContract, { sampleId, status: 'approved', remarks: 'A clear voice.' }),
+      await operator.earshot.verification.review({ sampleId, status: 'approved', remarks: 'A clear voice.' }),
   );
 }
 
 /** @throws when what the link gives is not what was uploaded */
 async function heardBytes(operator: Phone, sampleId: string, sizeBytes: number): Promise<number> {
-  const { items } = await ask(operator, pendingContract, {});
+  const { items } = await operator.earshot.verification.pending();
   const url = items.find((sample) => sample.sampleId === sampleId)?.audioUrl;
   if (url === undefined) throw new Error('the sample does not wait for a review');
   const heard = (await (await fetch(url)).arrayBuffer()).byteLength;

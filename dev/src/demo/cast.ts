@@ -1,8 +1,7 @@
-/** The people of the demo: three phones, each with the official web SDK and a session of its own. */
+/** The people of the demo: three phones, each with the client, Firebase's web SDK and a session of its own. */
 import { openPhone } from '../phone/phone.ts';
 import type { Control, ReadyInfo, SeededPerson } from '../phone/control.ts';
 import { becomeListener } from './approval.ts';
-import type { Live } from './live.ts';
 import type { Stage } from './stage.ts';
 import { CALLER, CALLER_PHONE, LISTENER, LISTENER_PHONE, OPERATOR, OPERATOR_COINS } from './plan.ts';
 import { coinsOf, signUp } from './signUp.ts';
@@ -17,7 +16,7 @@ export async function openStage(control: Control, info: ReadyInfo, timeline: Tim
   // The claim is part of the ID token, so the operator needs a new one.
   await operator.idToken(true);
   const [caller, listener] = [await openPhone(info), await openPhone(info)];
-  const lives: Live[] = [];
+  const lives: { close(): void }[] = [];
   return {
     control,
     timeline,

@@ -1,40 +1,33 @@
-/** Live queries as an app has them, with a way to wait for what they should show. */
-import {
-  onSnapshot,
-  Timestamp,
-  type DocumentReference,
-  type DocumentSnapshot,
-  type Query,
-} from 'firebase/firestore';
+/** What an app follows with the client, with a way to wait for what it should show. */
+import type { OnError, Stop } from '../../../client/src/index.ts';
 
 /** Far longer than anything here takes, also on a busy machine. */
 const LIMIT_MS = 30_000;
 
-type Documents = readonly DocumentSnapshot[];
-
-interface Waiter {
-  readonly matches: (documents: Documents) => boolean;
-  readonly resolve: (documents: Documents) => void;
+interface Waiter<T> {
+  readonly matches: (shown: T) => boolean;
+  readonly resolve: (shown: T) => void;
   readonly reject: (fault: Error) => void;
 }
 
-/** One open live query. */
-export class Live {
+/** Something that is followed. */
+export class Live<T> {
   readonly #what: string;
-  readonly #waiters = new Set<Waiter>();
-  readonly #stop: () => void;
-  #latest: Documents | undefined;
+  readonly #waiters = new Set<Waiter<T>>();
+  readonly #stop: Stop;
+  #latest: { readonly shown: T } | undefined;
   #fault: Error | undefined;
 
-  private constructor(
-    what: string,
-    open: (next: (documents: Documents) => void, fail: (fault: Error) => void) => () => void,
-  ) {
+  /**
+   * @param what names it in errors
+   * @param open follows it, e.g. with `earshot.watchCall`
+   */
+  constructor(what: string, open: (onChange: (shown: T) => void, onError: OnError) => Stop) {
     this.#what = what;
     this.#stop = open(
-      (documents) => {
-        this.#latest = documents;
-        for (const waiter of this.#waiters) if (waiter.matches(documents)) waiter.resolve(documents);
+      (shown) => {
+        this.#latest = { shown };
+        for (const waiter of this.#waiters) if (waiter.matches(shown)) waiter.resolve(shown);
       },
       (fault) => {
         this.#fault = new Error(`${what}: ${fault.message}`);
@@ -43,33 +36,23 @@ export class Live {
     );
   }
 
-  /** @param what names it in errors */
-  static query(what: string, query: Query): Live {
-    return new Live(what, (next, fail) => onSnapshot(query, ({ docs }) => next(docs), fail));
-  }
-
-  /** @param what names it in errors */
-  static document(what: string, ref: DocumentReference): Live {
-    return new Live(what, (next, fail) => onSnapshot(ref, (document) => next([document]), fail));
-  }
-
   /**
-   * Waits until the query shows what is expected; at once if it does already.
+   * Waits until it shows what is expected; at once if it does already.
    * @throws when it was refused, or does not show it in time
    */
-  async until(expected: string, matches: (documents: Documents) => boolean): Promise<Documents> {
+  async until(expected: string, matches: (shown: T) => boolean): Promise<T> {
     if (this.#fault !== undefined) throw this.#fault;
-    if (this.#latest !== undefined && matches(this.#latest)) return this.#latest;
+    if (this.#latest !== undefined && matches(this.#latest.shown)) return this.#latest.shown;
     return await new Promise((resolve, reject) => {
       const settle = () => {
         clearTimeout(timer);
         this.#waiters.delete(waiter);
       };
-      const waiter: Waiter = {
+      const waiter: Waiter<T> = {
         matches,
-        resolve: (documents) => {
+        resolve: (shown) => {
           settle();
-          resolve(documents);
+          resolve(shown);
         },
         reject: (fault) => {
           settle();
@@ -86,10 +69,4 @@ export class Live {
   close(): void {
     this.#stop();
   }
-}
-
-/** @returns the field of a live document as a date; undefined when it holds none */
-export function dateOf(document: DocumentSnapshot | undefined, field: string): Date | undefined {
-  const value: unknown = document?.get(field);
-  return value instanceof Timestamp ? value.toDate() : undefined;
 }

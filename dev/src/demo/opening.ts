@@ -1,23 +1,24 @@
 /** From the price list to the moment both are in the channel. */
 import { randomUUID } from 'node:crypto';
-import { serverTimestamp, updateDoc, type DocumentSnapshot } from 'firebase/firestore';
-import {
-  acceptContract,
-  joinedContract,
-  ratesContract,
-  startContract,
-  tokenContract,
-} from '../../../functions/src/calls/contract.ts';
-import { ask } from './ask.ts';
+import { doc, serverTimestamp, updateDoc } from 'firebase/firestore';
+import type { Call, ListenerCard } from '../../../client/src/index.ts';
+import type { Phone } from '../phone/phone.ts';
 import type { Stage } from './stage.ts';
 import { Live } from './live.ts';
 import { CALLER, LISTENER } from './plan.ts';
 import { describePush, newestPush } from './pushes.ts';
-import { beatDocument, callDocument, feedOf, incomingCallsOf } from './queries.ts';
 import { callTime } from './timeline.ts';
 
-const shows = (availability: string) => (cards: readonly DocumentSnapshot[]) =>
-  cards.some((card) => card.get('availability') === availability);
+const shows = (availability: string) => (cards: readonly ListenerCard[]) =>
+  cards.some((card) => card.availability === availability);
+
+/** A call as its caller follows it. */
+export type WatchedCall = Live<Call | undefined>;
+
+/** What rings somebody. */
+export function incomingCallsOf({ earshot }: Phone): Live<Call[]> {
+  return new Live('incoming calls', (...to) => earshot.watchIncoming(...to));
+}
 
 /** The caller finds the listener and rings. */
 export async function ring(stage: Stage): Promise<{ callId: string; earnedPerMinute: number }> {
@@ -29,14 +30,14 @@ export async function ring(stage: Stage): Promise<{ callId: string; earnedPerMin
       what: ({ rates }) =>
         `reads the prices: audio ${rates.audio.coinsPerMinute} coins a minute (a first request, so a process starts)`,
     },
-    async () => await ask(caller, ratesContract, {}),
+    async () => await caller.earshot.calls.rates(),
   );
-  const feed = watch(Live.query('the feed', feedOf(caller)));
+  const feed = watch(new Live<ListenerCard[]>('the feed', (...to) => caller.earshot.watchFeed({}, ...to)));
   await timeline.step(
     { name: 'feed', who: CALLER, what: `opens the live feed: ${LISTENER} is available` },
     async () => await feed.until('an available listener', shows('available')),
   );
-  const incoming = watch(Live.query('incoming calls', incomingCallsOf(listener)));
+  const incoming = watch(incomingCallsOf(listener));
   await incoming.until('no call yet', (calls) => calls.length === 0);
   const sinceMs = performance.now();
   const [callId] = await Promise.all([
@@ -66,24 +67,29 @@ async function start({ timeline, caller, listener }: Stage): Promise<string> {
       what: (call) =>
         `calls ${LISTENER}: ${call.heldCoins} coins are held, enough for ${call.affordableMinutes} minutes`,
     },
-    async () => await ask(caller, startContract, { calleeId: listener.uid, ...wish }),
+    async () => await caller.earshot.calls.start({ calleeId: listener.uid, ...wish }),
   );
   return callId;
 }
 
 /** The listener accepts; the caller learns of it only by watching the call. */
-export async function answer({ timeline, caller, listener, watch }: Stage, callId: string): Promise<Live> {
-  const watched = watch(Live.document('the call', callDocument(caller, callId)));
-  await watched.until('ringing', ([call]) => call?.get('state') === 'ringing');
+export async function answer(
+  { timeline, caller, listener, watch }: Stage,
+  callId: string,
+): Promise<WatchedCall> {
+  const watched = watch<Call | undefined>(
+    new Live('the call', (...to) => caller.earshot.watchCall(callId, ...to)),
+  );
+  await watched.until('ringing', (call) => call?.state === 'ringing');
   const sinceMs = performance.now();
   await Promise.all([
     timeline.step(
       { name: 'accept', who: LISTENER, what: ({ state }) => `accepts: the call is ${state}` },
-      async () => await ask(listener, acceptContract, { callId, requestId: randomUUID() }),
+      async () => await listener.earshot.calls.accept({ callId, requestId: randomUUID() }),
     ),
     timeline.step(
       { name: 'acceptSeen', who: CALLER, what: 'learns of it by watching the call', sinceMs },
-      async () => await watched.until('connecting', ([call]) => call?.get('state') === 'connecting'),
+      async () => await watched.until('connecting', (call) => call?.state === 'connecting'),
     ),
   ]);
   return watched;
@@ -97,15 +103,15 @@ export async function connect({ timeline, caller, listener }: Stage, callId: str
       who: CALLER,
       what: ({ media }) => `fetches a token for the ${media.provider} channel`,
     },
-    async () => await ask(caller, tokenContract, { callId }),
+    async () => await caller.earshot.calls.token({ callId }),
   );
   await timeline.step(
     { name: 'joinedCallee', who: LISTENER, what: ({ state }) => `is in the channel: ${state}` },
-    async () => await ask(listener, joinedContract, { callId }),
+    async () => await listener.earshot.calls.joined({ callId }),
   );
   const joined = await timeline.step(
     { name: 'joinedCaller', who: CALLER, what: ({ state }) => `is in the channel: ${state}` },
-    async () => await ask(caller, joinedContract, { callId }),
+    async () => await caller.earshot.calls.joined({ callId }),
   );
   if (joined.connectedAt === null || joined.grantedUntil === null)
     throw new Error('both have joined, and the call is not connected');
@@ -117,7 +123,8 @@ export async function connect({ timeline, caller, listener }: Stage, callId: str
     async () =>
       await Promise.all(
         [caller, listener].map(
-          async (phone) => await updateDoc(beatDocument(phone, callId), { at: serverTimestamp() }),
+          async ({ db, uid }) =>
+            await updateDoc(doc(db, 'calls', callId, 'beats', uid), { at: serverTimestamp() }),
         ),
       ),
   );

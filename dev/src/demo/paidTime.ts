@@ -1,11 +1,8 @@
 /** The paid time: it passes on the virtual clock, the coins run low, a top-up extends it, the last coin ends it. */
 import { randomUUID } from 'node:crypto';
-import type { DocumentSnapshot } from 'firebase/firestore';
-import { tokenContract } from '../../../functions/src/calls/contract.ts';
-import { adjustContract } from '../../../functions/src/ledger/contract.ts';
-import { ask } from './ask.ts';
+import type { Call } from '../../../client/src/index.ts';
 import type { Stage } from './stage.ts';
-import { dateOf, type Live } from './live.ts';
+import type { WatchedCall } from './opening.ts';
 import {
   CALLER,
   CUT_AT_SEC,
@@ -21,7 +18,7 @@ import { callTime } from './timeline.ts';
 /** The connected call and the caller's live view of it. */
 export interface ConnectedCall {
   readonly callId: string;
-  readonly watched: Live;
+  readonly watched: WatchedCall;
   readonly connectedAt: Date;
 }
 
@@ -60,7 +57,7 @@ export async function runLow(stage: Stage, { callId, connectedAt }: ConnectedCal
 export async function topUp(stage: Stage, { callId, watched, connectedAt }: ConnectedCall): Promise<void> {
   const { timeline, caller, operator } = stage;
   await passTime(stage, 'passToTopUp', { seconds: TOP_UP_AT_SEC - WARNED_AT_SEC, connectedAt });
-  const grantEnd = ([call]: readonly DocumentSnapshot[]) => dateOf(call, 'grantedUntil') ?? connectedAt;
+  const grantEnd = (call: Call | undefined) => new Date(call?.grantedUntil ?? connectedAt);
   const cutMs = connectedAt.getTime() + CUT_AT_SEC * 1000;
   const credit = { userId: caller.uid, coins: TOP_UP_COINS, note: 'Goodwill', requestId: randomUUID() };
   const sinceMs = performance.now();
@@ -71,7 +68,7 @@ export async function topUp(stage: Stage, { callId, watched, connectedAt }: Conn
         who: OPERATOR,
         what: `credits ${TOP_UP_COINS} coins as an operator (a first request to the wallet, so a process starts)`,
       },
-      async () => await ask(operator, adjustContract, credit),
+      async () => await operator.earshot.wallet.adjust(credit),
     ),
     timeline.step(
       {
@@ -85,7 +82,7 @@ export async function topUp(stage: Stage, { callId, watched, connectedAt }: Conn
   ]);
   await timeline.step(
     { name: 'renewedToken', who: CALLER, what: 'renews the media token for the longer time' },
-    async () => await ask(caller, tokenContract, { callId }),
+    async () => await caller.earshot.calls.token({ callId }),
   );
 }
 
@@ -100,9 +97,9 @@ export async function runOut(stage: Stage, { callId, watched, connectedAt }: Con
     {
       name: 'endSeen',
       who: CALLER,
-      what: ([call]) => `sees the call ended and settled: ${String(call?.get('endReason'))}`,
+      what: (call) => `sees the call ended and settled: ${String(call?.endReason)}`,
     },
-    async () => await watched.until('the end', ([call]) => call?.get('state') === 'ended'),
+    async () => await watched.until('the end', (call) => call?.state === 'ended'),
   );
   await timeline.step(
     { name: 'endPushCaller', who: CALLER, what: describePush },

@@ -1,17 +1,8 @@
 /** From a phone number to a signed-in person with a profile: what every app does first. */
 import { createHash, randomUUID } from 'node:crypto';
-import type { z } from 'zod';
-import {
-  registerContract,
-  requestOtpContract,
-  verifyOtpContract,
-} from '../../../functions/src/auth/contract.ts';
-import { balanceContract } from '../../../functions/src/ledger/contract.ts';
-import { registerDeviceContract } from '../../../functions/src/notifications/contract.ts';
-import { heartbeatContract } from '../../../functions/src/presence/contract.ts';
+import type { AuthRegisterInput } from '../../../client/src/index.ts';
 import type { Control } from '../phone/control.ts';
 import type { Phone } from '../phone/phone.ts';
-import { ask } from './ask.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Somebody who comes in. */
@@ -22,7 +13,7 @@ export interface Newcomer {
   /** E.164. */
   readonly number: string;
   readonly phone: Phone;
-  readonly profile: Omit<z.input<typeof registerContract.input>, 'username' | 'requestId'>;
+  readonly profile: Omit<AuthRegisterInput, 'username' | 'requestId'>;
 }
 
 interface Entrance {
@@ -41,16 +32,16 @@ export async function signUp(entrance: Entrance, newcomer: Newcomer): Promise<vo
       who: name,
       what: ({ user }) => `registers and is ${user.alias} where names are masked (${user.roles.join(', ')})`,
     },
-    async () => await ask(phone, registerContract, { username: name, requestId: randomUUID(), ...profile }),
+    async () => await phone.earshot.auth.register({ username: name, requestId: randomUUID(), ...profile }),
   );
   await timeline.step(
     { name: `${part}Device`, who: name, what: 'registers this phone for pushes' },
     async () =>
-      await ask(phone, registerDeviceContract, { token: `demo-token-${part}`, platform: 'android' }),
+      await phone.earshot.notifications.registerDevice({ token: `demo-token-${part}`, platform: 'android' }),
   );
   await timeline.step(
     { name: `${part}Online`, who: name, what: 'is online' },
-    async () => await ask(phone, heartbeatContract, {}),
+    async () => await phone.earshot.presence.heartbeat(),
   );
 }
 
@@ -61,13 +52,13 @@ async function signIn({ control, timeline }: Entrance, { part, name, number, pho
       who: name,
       what: ({ channel }) => `asks for a code: it goes out by ${channel === 'whatsapp' ? 'WhatsApp' : 'SMS'}`,
     },
-    async () => await ask(phone, requestOtpContract, { phone: number }),
+    async () => await phone.earshot.auth.requestOtp({ phone: number }),
   );
   const code = await newestCode(control, number);
   await timeline.step(
     { name: `${part}SignIn`, who: name, what: 'types it in and is signed in' },
     async () => {
-      const { customToken } = await ask(phone, verifyOtpContract, { phone: number, code });
+      const { customToken } = await phone.earshot.auth.verifyOtp({ phone: number, code });
       await phone.signIn(customToken);
     },
   );
@@ -95,7 +86,7 @@ export async function coinsOf({ timeline }: Entrance, who: string, phone: Phone)
       who,
       what: ({ coins: { available, bonus } }) => `has ${available} coins, ${bonus} of them the sign-up bonus`,
     },
-    async () => await ask(phone, balanceContract, {}),
+    async () => await phone.earshot.wallet.balance(),
   );
   return coins.available;
 }

@@ -11,7 +11,7 @@ export interface Stage {
   readonly caller: Phone;
   readonly listener: Phone;
   readonly operator: Phone;
-  /** Keeps a live query open until the demo is over. */
-  readonly watch: (live: Live) => Live;
+  /** Follows something until the demo is over. */
+  readonly watch: <T>(live: Live<T>) => Live<T>;
   close(): Promise<void>;
 }

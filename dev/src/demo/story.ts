@@ -1,14 +1,11 @@
 /** The paid call, scene by scene: ring, connect, run low, top up, run out, settle. */
-import { getContract } from '../../../functions/src/calls/contract.ts';
-import { balanceContract } from '../../../functions/src/ledger/contract.ts';
-import { ask } from './ask.ts';
+import type { Call } from '../../../client/src/index.ts';
 import type { Stage } from './stage.ts';
 import { Live } from './live.ts';
 import { answer, connect, ring } from './opening.ts';
 import { runLow, runOut, topUp } from './paidTime.ts';
 import { CALLER, LISTENER } from './plan.ts';
-import { historyOf } from './queries.ts';
-import type { Receipt } from './verdict.ts';
+import type { Receipt } from '../../../client/src/index.ts';
 
 /** What the call came to, as its people saw it. */
 export interface PaidCall {
@@ -39,21 +36,25 @@ export async function playPaidCall(stage: Stage): Promise<PaidCall> {
 async function readReceipts({ timeline, caller, listener, watch }: Stage, callId: string) {
   const ofCaller = await timeline.step(
     { name: 'receiptCaller', who: CALLER, what: 'reads the receipt' },
-    async () => await ask(caller, getContract, { callId }),
+    async () => await caller.earshot.calls.get({ callId }),
   );
   const ofListener = await timeline.step(
     { name: 'receiptListener', who: LISTENER, what: 'reads the receipt' },
-    async () => await ask(listener, getContract, { callId }),
+    async () => await listener.earshot.calls.get({ callId }),
   );
-  const history = watch(Live.query('the history', historyOf(caller)));
+  const history = watch(
+    new Live<Call[]>('the history', (next, onError) =>
+      caller.earshot.watchHistory('caller', next, { onError }),
+    ),
+  );
   await timeline.step(
     {
       name: 'history',
       who: CALLER,
-      what: ([call]) => `has the call in the live history: ${String(call?.get('durationSec'))} s`,
+      what: ([call]) => `has the call in the live history: ${call?.durationSec ?? '?'} s`,
     },
     async () =>
-      await history.until('the call', ([call, more]) => more === undefined && call?.get('state') === 'ended'),
+      await history.until('the call', ([call, more]) => more === undefined && call?.state === 'ended'),
   );
   await timeline.step(
     {
@@ -61,7 +62,7 @@ async function readReceipts({ timeline, caller, listener, watch }: Stage, callId
       who: LISTENER,
       what: ({ earnings }) => `has earned ${earnings.total} coins, ${earnings.available} of them payable`,
     },
-    async () => await ask(listener, balanceContract, {}),
+    async () => await listener.earshot.wallet.balance(),
   );
   const [callerReceipt, listenerReceipt] = [ofCaller.receipt, ofListener.receipt];
   if (callerReceipt === undefined || listenerReceipt === undefined)

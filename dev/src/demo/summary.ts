@@ -1,7 +1,7 @@
 /** The receipts and the books as tables. */
 import type { Books } from './books.ts';
 import { CALLER, LISTENER } from './plan.ts';
-import type { Receipt } from './verdict.ts';
+import type { Receipt } from '../../../client/src/index.ts';
 
 const LABEL_WIDTH = 30;
 const VALUE_WIDTH = 18;

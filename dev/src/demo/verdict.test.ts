@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { bookLines, receiptLines } from './summary.ts';
-import { mismatchesOf, reportOf, type Outcome, type Receipt } from './verdict.ts';
+import type { Receipt } from '../../../client/src/index.ts';
+import { mismatchesOf, reportOf, type Outcome } from './verdict.ts';
 
 const shared: Receipt = {
   connectedAt: '2026-01-01T00:00:00.000Z',

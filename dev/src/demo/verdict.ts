@@ -1,12 +1,10 @@
 /** Whether the demo's call came to what it must come to. Pure: the numbers of the plan against what was observed. */
-import type { z } from 'zod';
-import type { receiptOutput } from '../../../functions/src/calls/contract.ts';
+import type { Receipt } from '../../../client/src/index.ts';
 import type { Entry } from '../../../functions/src/ledger/documents.ts';
 import type { Books } from './books.ts';
 import { CALLER_COINS, CUT_AT_SEC, SHORT_CALL_SEC, TOP_UP_COINS, WARNINGS } from './plan.ts';
 import type { Step } from './timeline.ts';
 
-export type Receipt = z.output<typeof receiptOutput>;
 type Moved = Partial<Record<Entry['type'], number>>;
 
 /** All that was observed. */

@@ -1,4 +1,4 @@
-/** A client of the stack as an app would be one: the official web SDK, signed in, calling operations by name. */
+/** An app on the stack: the client of `client/` on Firebase's official web SDK, signed in. */
 import { initializeApp, type FirebaseApp } from 'firebase/app';
 import {
   connectAuthEmulator,
@@ -25,7 +25,10 @@ export interface Phone {
   readonly functions: Functions;
   /** Undefined where the stack runs without Storage. */
   readonly storage?: FirebaseStorage;
-  /** Calls an operation, e.g. `calls/start`. @throws FirebaseError as the SDK makes it */
+  /**
+   * Calls an operation by its name, once, with whatever the client would not send.
+   * @throws FirebaseError as the SDK makes it
+   */
   call<T = Record<string, unknown>>(operation: string, input?: unknown): Promise<T>;
   /** Signs in with a custom token, as `auth/verifyOtp` answers it. */
   signIn(customToken: string): Promise<void>;

@@ -3,7 +3,7 @@ import type { Contract } from '../contract.ts';
 import { ownReasons, serviceOf, type DocumentInput } from './document.ts';
 import { REFUSAL_SHAPES } from './refusals.ts';
 import { SchemaBook, type JsonSchema } from './schemas.ts';
-import { typeText } from './typeText.ts';
+import { typeText, type Writing } from './typeText.ts';
 
 const HEAD = '// Generated from the contracts by `npm run docs:api`; do not edit it.\n';
 
@@ -28,7 +28,7 @@ const namedShape = ([name, schema]: [string, JsonSchema]): string => declaration
 function serviceFile(service: string, contracts: readonly Contract[], book: SchemaBook): string {
   const shapes = contracts.flatMap((contract) => {
     const { input, output } = typeNames(contract);
-    return [declaration(input, inputOf(contract, book)), declaration(output, book.output(contract.output))];
+    return [declaration(input, inputOf(contract, book), { sent: true }), declaration(output, book.output(contract.output))];
   });
   const methods = contracts.map((contract) => methodText(contract, book));
   const routes = contracts.map((contract) => routeText(contract, book));
@@ -64,8 +64,8 @@ function inputOf({ input }: Contract, book: SchemaBook): JsonSchema {
   return { ...schema, required: required.filter((field) => field !== 'requestId') };
 }
 
-function declaration(name: string, schema: JsonSchema): string {
-  const text = typeText(schema, '', { compiled: true });
+function declaration(name: string, schema: JsonSchema, writing: Writing = {}): string {
+  const text = typeText(schema, '', { ...writing, compiled: true });
   const isOneShape = schema.properties !== undefined && text.startsWith('{');
   return isOneShape ? `export interface ${name} ${text}\n` : `export type ${name} = ${text};\n`;
 }

@@ -7,6 +7,8 @@ export interface Writing {
   readonly oneLine?: boolean;
   /** For the compiler, which knows no integers and takes `undefined` for a field that may be left out. */
   readonly compiled?: boolean;
+  /** Something that is sent and never changed on the way: whoever has a readonly list may give it. */
+  readonly sent?: boolean;
 }
 
 /** A schema as a type of TypeScript. @param indent of the line that it begins on */
@@ -18,7 +20,9 @@ export function typeText(schema: JsonSchema, indent: string, writing: Writing = 
   if (parts !== undefined) return parts.map((part) => typeText(part, indent, writing)).join(' | ');
   if (schema.type === 'array') {
     const item = typeText(schema.items ?? {}, indent, writing);
-    return item.includes(' | ') && !item.startsWith('{') ? `(${item})[]` : `${item}[]`;
+    const isCompound = (item.includes(' | ') && !item.startsWith('{')) || item.startsWith('readonly ');
+    const list = isCompound ? `(${item})[]` : `${item}[]`;
+    return writing.sent === true ? `readonly ${list}` : list;
   }
   if (schema.type === 'object') return objectText(schema, indent, writing);
   const names = [schema.type ?? 'unknown'].flat();
