@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { expectAccessible } from './accessible.ts';
 import { eventually, hears, picture, received, useBrowser } from './browser.ts';
-import { talk, two } from './phone.ts';
+import { PhonePage, talk, two } from './phone.ts';
 
 const browser = useBrowser();
 /** A call costs nothing before. */
@@ -45,6 +45,26 @@ describe('a call in the browser', () => {
     await browser.stack.control.advance(FREE_SEC);
     await caller.press('End');
     await caller.hasFact('Coins spent', '10');
+  });
+
+  it('goes on in another tab of the same person, who chooses where', async () => {
+    const both = await two(browser, 500);
+    const { caller, listener, callerNumber, listenerName } = both;
+    await talk(both);
+    const second = new PhonePage(await browser.open('/phone', { width: 360 }));
+    await second.signIn(callerNumber);
+    await second.reads(`You are talking to ${listenerName} on another device or tab.`);
+    await picture(second.page, 'elsewhere');
+    await expectAccessible(second.page);
+    await second.press('Continue here');
+    await caller.reads(`You are talking to ${listenerName} on another device or tab.`);
+    await second.screen.getByRole('timer').waitFor();
+    await hears(second.page);
+    await hears(listener.page);
+    await browser.stack.control.advance(FREE_SEC);
+    await second.press('End');
+    await second.hasFact('Coins spent', '10');
+    await caller.button('Continue here').waitFor({ state: 'detached' });
   });
 
   it('carries pictures, and the camera can be turned off', async () => {

@@ -79,6 +79,8 @@ export interface Two {
   readonly caller: PhonePage;
   readonly listener: PhonePage;
   readonly callerUid: string;
+  /** E.164. */
+  readonly callerNumber: string;
   readonly listenerUid: string;
   /** As the listener's card says. */
   readonly listenerName: string;
@@ -107,6 +109,7 @@ export async function two(
     caller: callers,
     listener: listeners,
     callerUid: caller.uid,
+    callerNumber: caller.phone,
     listenerUid: listener.uid,
     listenerName,
   };

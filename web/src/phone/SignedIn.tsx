@@ -5,6 +5,7 @@ import type { Balance, Profile } from '../../../client/src/index.ts';
 import type { Backend } from '../backend.ts';
 import { Toast } from '../ui/parts.tsx';
 import { CallScreen } from './call/CallScreen.tsx';
+import { Elsewhere } from './call/Elsewhere.tsx';
 import { Line } from './call/line.ts';
 import { Context, type PhoneContext } from './context.ts';
 import { afterProfileFault } from './profileFault.ts';
@@ -58,6 +59,7 @@ function Own({ backend, profile }: { readonly backend: Backend; readonly profile
   const [told, tell] = useTold();
   const [line] = useState(() => new Line(earshot));
   const call = useSyncExternalStore(line.onChange, line.get);
+  const elsewhere = useSyncExternalStore(line.onChange, line.getElsewhere);
   useEffect(() => line.open(), [line]);
   useEffect(() => earshot.presence.keep(() => undefined), [earshot]);
   useEffect(() => earshot.watchWallet(setBalance), [earshot]);
@@ -81,7 +83,14 @@ function Own({ backend, profile }: { readonly backend: Backend; readonly profile
   );
   return (
     <Context value={phone}>
-      <Tabs />
+      <Tabs
+        notice={
+          call === undefined &&
+          elsewhere !== undefined && (
+            <Elsewhere call={elsewhere} onTakeOver={async () => await line.takeOver()} />
+          )
+        }
+      />
       {call !== undefined && <CallScreen call={call} />}
       <TopUp open={toppingUp} onClose={() => setToppingUp(false)} />
       {call === undefined && <Toast text={told} />}

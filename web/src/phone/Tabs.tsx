@@ -10,8 +10,11 @@ import { Listeners } from './Listeners.tsx';
 import { ProfilePage } from './ProfilePage.tsx';
 import { WalletPage } from './WalletPage.tsx';
 
-/** Whoever listens begins with their own availability, all others with the people they can call. */
-export function Tabs(): ReactNode {
+/**
+ * Whoever listens begins with their own availability, all others with the people they can call.
+ * @param notice stands above the tabs, whichever is open
+ */
+export function Tabs({ notice }: { readonly notice: ReactNode }): ReactNode {
   const { t } = useTranslation();
   const { profile, call } = usePhone();
   const [tab, setTab] = useState('first');
@@ -39,6 +42,7 @@ export function Tabs(): ReactNode {
           </RadixTabs.Content>
         ))}
       </main>
+      {notice}
       <nav aria-label={t('tabs.label')}>
         <RadixTabs.List className="tab-bar" aria-label={t('tabs.label')}>
           {tabs.map(({ id, text, icon }) => (

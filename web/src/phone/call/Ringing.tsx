@@ -61,6 +61,6 @@ export function Ringing({ call, state }: RingingProps): ReactNode {
 }
 
 /** The other party's name; a blank before it is known. */
-export function nameOf({ call, role }: CallState): string {
+export function nameOf({ call, role }: Pick<CallState, 'call' | 'role'>): string {
   return (role === 'callee' ? call?.caller.displayName : call?.callee.displayName) ?? ' ';
 }

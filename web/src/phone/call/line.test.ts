@@ -33,6 +33,11 @@ class ToldCall {
 class World {
   readonly made: ToldCall[] = [];
   found: ToldCall | undefined;
+  /** What `calls.ongoing` tells. */
+  ongoing: Partial<Call> | null = null;
+  /** What the call that is watched becomes. */
+  become: (call: Partial<Call> | undefined) => void = () => undefined;
+  readonly takenOver = new ToldCall({ phase: 'connecting', callId: 'theirs' });
   ring: (...callIds: string[]) => void = () => undefined;
   readonly line = new Line({
     call: (target: unknown) => {
@@ -42,7 +47,16 @@ class World {
       this.made.push(call);
       return call as unknown as ActiveCall;
     },
-    resume: async () => await Promise.resolve(this.found as unknown as ActiveCall | undefined),
+    resume: async ({ takeOver = false } = {}) =>
+      await Promise.resolve((takeOver ? this.takenOver : this.found) as unknown as ActiveCall | undefined),
+    calls: { ongoing: async () => await Promise.resolve({ call: this.ongoing as Call | null }) },
+    watchCall: (_callId, onChange) => {
+      this.become = (call) => onChange(call as Call | undefined);
+      this.become(this.ongoing ?? undefined);
+      return () => {
+        this.become = () => undefined;
+      };
+    },
     watchIncoming: (onChange) => {
       this.ring = (...callIds) => onChange(callIds.map((callId) => ({ callId }) as Call));
       return () => undefined;
@@ -125,5 +139,63 @@ describe('the one call of a phone', () => {
     await Promise.resolve();
     await Promise.resolve();
     expect([other.shown, other.found.closed]).toEqual(['theirs', true]);
+  });
+});
+
+describe('a call on another device', () => {
+  const talking = { callId: 'theirs', state: 'ongoing' } as const;
+  const settled = async (): Promise<void> => await new Promise((resolve) => setTimeout(resolve, 0));
+
+  it('is told until it ends, and not while it only rings there', async () => {
+    const world = new World();
+    world.ongoing = { ...talking, state: 'ringing' };
+    world.line.open();
+    await settled();
+    expect(world.line.getElsewhere()).toBeUndefined();
+    world.become(talking);
+    expect(world.line.getElsewhere()).toEqual(talking);
+    world.become({ ...talking, state: 'ended' });
+    expect(world.line.getElsewhere()).toBeUndefined();
+  });
+
+  it('is not looked for where this device is in it', async () => {
+    const world = new World();
+    world.found = new ToldCall({ phase: 'ongoing', callId: 'theirs' });
+    world.ongoing = talking;
+    world.line.open();
+    await settled();
+    expect(world.line.getElsewhere()).toBeUndefined();
+  });
+
+  it('is joined here when it is taken over', async () => {
+    const world = new World();
+    world.ongoing = talking;
+    world.line.open();
+    await settled();
+    await world.line.takeOver();
+    expect(world.shown).toBe('theirs');
+  });
+
+  it('is told after a call was taken there, and after one was refused because of it', async () => {
+    for (const ended of [{ answeredElsewhere: true }, { error: busy('caller') }]) {
+      const world = new World();
+      world.line.open();
+      await settled();
+      world.ongoing = talking;
+      world.line.start({ calleeId: 'them', type: 'audio' });
+      world.made[0]?.tell({ phase: 'ended', ...ended });
+      await settled();
+      expect(world.line.getElsewhere()).toEqual(talking);
+    }
+  });
+
+  it('is followed no more once the phone is put away', async () => {
+    const world = new World();
+    world.ongoing = talking;
+    const close = world.line.open();
+    await settled();
+    close();
+    world.become({ ...talking, state: 'ended' });
+    expect(world.line.getElsewhere()).toBeUndefined();
   });
 });

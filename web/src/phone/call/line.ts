@@ -1,5 +1,5 @@
 /** The one call that a phone shows: begun here, ringing here, or the one it was in before it was loaded anew. */
-import type { ActiveCall, CallsStartInput, CallState, Earshot } from '../../../../client/src/index.ts';
+import type { ActiveCall, Call, CallsStartInput, CallState, Earshot } from '../../../../client/src/index.ts';
 import { streams } from '../../streams.ts';
 
 /**
@@ -18,8 +18,15 @@ export function callToOpen(
   return ringingId === shown?.callId ? undefined : ringingId;
 }
 
+/** Whether the call has left this device, or would not begin here, because another one is in a call. */
+export function isElsewhere({ answeredElsewhere, error }: Partial<CallState>): boolean {
+  return answeredElsewhere === true || error?.has('CALLER_BUSY') === true;
+}
+
 /** What a line needs of the client. */
-export type LinePorts = Pick<Earshot, 'call' | 'resume' | 'watchIncoming'>;
+export type LinePorts = Pick<Earshot, 'call' | 'resume' | 'watchIncoming' | 'watchCall'> & {
+  readonly calls: Pick<Earshot['calls'], 'ongoing'>;
+};
 
 /** Lives outside of the screens, so that drawing one twice makes no second call. */
 export class Line {
@@ -30,12 +37,17 @@ export class Line {
   #call: ActiveCall | undefined;
   #stopFollowing: () => void = () => undefined;
   #ringingId: string | undefined;
+  #elsewhere: Call | undefined;
+  #stopElsewhere: () => void = () => undefined;
 
   constructor(earshot: LinePorts) {
     this.#earshot = earshot;
   }
 
   readonly get = (): ActiveCall | undefined => this.#call;
+
+  /** The call that another device or tab of this person is in. */
+  readonly getElsewhere = (): Call | undefined => this.#elsewhere;
 
   readonly onChange = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -47,7 +59,10 @@ export class Line {
     let open = true;
     const resume = async (): Promise<void> => {
       const found = await this.#earshot.resume();
-      if (found === undefined) return;
+      if (found === undefined) {
+        if (open) await this.#lookElsewhere();
+        return;
+      }
       if (open && this.#call === undefined) this.#show(found);
       else found.close();
     };
@@ -60,6 +75,7 @@ export class Line {
     return () => {
       open = false;
       stop();
+      this.#stopElsewhere();
     };
   }
 
@@ -73,6 +89,29 @@ export class Line {
     this.#choose();
   }
 
+  /** Joins here the call that another device is in, which then leaves it. */
+  async takeOver(): Promise<void> {
+    const found = await this.#earshot.resume({ takeOver: true });
+    if (found !== undefined && this.#call === undefined) this.#show(found);
+    else found?.close();
+  }
+
+  /** Looks for a call on another device, and follows it until it ends. */
+  async #lookElsewhere(): Promise<void> {
+    const { call } = await this.#earshot.calls.ongoing();
+    this.#stopElsewhere();
+    if (call === null) return;
+    const stop = this.#earshot.watchCall(call.callId, (seen) => {
+      const talks = seen?.state === 'connecting' || seen?.state === 'ongoing';
+      this.#elsewhere = talks ? seen : undefined;
+      for (const listener of this.#listeners) listener();
+    });
+    this.#stopElsewhere = () => {
+      stop();
+      this.#elsewhere = undefined;
+    };
+  }
+
   #choose(): void {
     const callId = callToOpen(this.#call?.state, this.#ringingId);
     if (callId === undefined || this.#shownIds.has(callId)) return;
@@ -84,9 +123,13 @@ export class Line {
     this.#stopFollowing = () => undefined;
     streams.clear();
     this.#call = call;
-    const stop = call?.onChange(({ phase, callId }) => {
+    const stop = call?.onChange((state) => {
+      const { phase, callId } = state;
       if (callId !== undefined) this.#shownIds.add(callId);
-      if (phase === 'ended' && this.#call === call) this.#choose();
+      if (phase !== 'ended' || this.#call !== call) return;
+      // Without an answer nothing is offered, and the next refusal looks again.
+      if (isElsewhere(state)) this.#lookElsewhere().catch(() => undefined);
+      this.#choose();
     });
     if (this.#call === call && stop !== undefined) this.#stopFollowing = stop;
     for (const listener of this.#listeners) listener();
