@@ -63,10 +63,10 @@ function Screen({ call, state }: { readonly call: ActiveCall; readonly state: Ca
   }
 }
 
-/** Whoever was called and did not take it has nothing to look at. */
+/** Whoever was called and did not take it has nothing to look at, nor has whoever talks on another device. */
 function isGone({ phase, role, call, endReason, answeredElsewhere }: CallState): boolean {
-  if (phase !== 'ended' || role !== 'callee') return false;
-  return answeredElsewhere || (call?.acceptedAt == null && endReason !== null);
+  if (phase !== 'ended') return false;
+  return answeredElsewhere || (role === 'callee' && call?.acceptedAt == null && endReason !== null);
 }
 
 function useRing({ phase, role }: CallState): void {
