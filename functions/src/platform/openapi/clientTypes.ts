@@ -28,7 +28,10 @@ const namedShape = ([name, schema]: [string, JsonSchema]): string => declaration
 function serviceFile(service: string, contracts: readonly Contract[], book: SchemaBook): string {
   const shapes = contracts.flatMap((contract) => {
     const { input, output } = typeNames(contract);
-    return [declaration(input, inputOf(contract, book), { sent: true }), declaration(output, book.output(contract.output))];
+    return [
+      declaration(input, inputOf(contract, book), { sent: true }),
+      declaration(output, book.output(contract.output)),
+    ];
   });
   const methods = contracts.map((contract) => methodText(contract, book));
   const routes = contracts.map((contract) => routeText(contract, book));
