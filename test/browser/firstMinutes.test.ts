@@ -34,6 +34,8 @@ describe('the first minutes in the browser', () => {
     await picture(page, 'pair-dark');
     await caller.press('End');
     await listener.reads('Call ended');
+    await caller.hasFact('Coins spent', '10');
+    await listener.hasFact('Coins earned', '15');
     await picture(page, 'pair-ended-dark');
   });
 

@@ -55,11 +55,11 @@ describe('a call in the browser', () => {
     await browser.stack.control.advance(61);
     const second = new PhonePage(await browser.open('/phone', { width: 360 }));
     await second.signIn(callerNumber);
-    await second.reads(`You are talking to ${listenerName} on another device or tab.`);
+    await second.reads(`Your call with ${listenerName} is on another device or tab.`);
     await picture(second.page, 'elsewhere');
     await expectAccessible(second.page);
     await second.press('Continue here');
-    await caller.reads(`You are talking to ${listenerName} on another device or tab.`);
+    await caller.reads(`Your call with ${listenerName} is on another device or tab.`);
     await second.screen.getByRole('timer').waitFor();
     await hears(second.page);
     await hears(listener.page);

@@ -27,6 +27,8 @@ describe('a paid call in the browser', () => {
 
     await rings(both);
     await caller.reads('Ringing…');
+    // The name is that of the card, before the backend tells it.
+    await caller.screen.getByRole('heading', { name: both.listenerName }).waitFor();
     await picture(caller.page, 'ringing-out');
     await picture(listener.page, 'ringing-in');
     await expectAccessible(listener.page);
@@ -77,6 +79,7 @@ describe('a paid call in the browser', () => {
 
     await caller.goTo('Wallet');
     await caller.reads('490');
+    await caller.reads('490 after');
     await picture(caller.page, 'wallet');
     await expectAccessible(caller.page);
     await caller.goTo('Calls');

@@ -97,7 +97,7 @@ function CallButton({ card, type, coinsPerMinute }: CallButtonProps): ReactNode 
       type="button"
       className={type === 'audio' ? 'button grow' : 'button second grow'}
       disabled={availability !== 'available'}
-      onClick={() => startCall({ calleeId: listenerId, type })}
+      onClick={() => startCall({ calleeId: listenerId, type }, name)}
     >
       <Icon aria-hidden size={20} />
       <span className="button-lines">

@@ -9,7 +9,10 @@ export interface PhoneContext {
   readonly balance: Balance | undefined;
   /** The call that is on, or has just ended. */
   readonly call: ActiveCall | undefined;
-  readonly startCall: (wish: CallsStartInput) => void;
+  /** @param name of whom it is for, shown until the backend tells it */
+  readonly startCall: (wish: CallsStartInput, name: string) => void;
+  /** Whom the call that was begun here is for; empty when it was not. */
+  readonly calleeName: string;
   readonly closeCall: () => void;
   readonly openTopUp: () => void;
   /** What was said in passing, for whatever screen is on top; empty when it is gone. */

@@ -13,10 +13,10 @@ import { whyOf } from './why.ts';
 /** A call that never began has its reason and no receipt. */
 export function Ended({ state }: { readonly state: CallState }): ReactNode {
   const { t } = useTranslation();
-  const { closeCall, openTopUp } = usePhone();
+  const { calleeName, closeCall, openTopUp } = usePhone();
   const { receipt, error, call } = state;
   const talked = call?.connectedAt != null;
-  const name = nameOf(state).trim();
+  const name = nameOf(state, calleeName).trim();
   const why = useWhy(state, name);
   return (
     <div className="ended">
@@ -29,6 +29,7 @@ export function Ended({ state }: { readonly state: CallState }): ReactNode {
       </Dialog.Description>
       {name !== '' && !why.includes(name) && <p className="quiet">{t('ended.with', { name })}</p>}
       {receipt !== undefined && <ReceiptFacts receipt={receipt} />}
+      {talked && receipt === undefined && <p className="quiet">{t('ended.receipt')}</p>}
       <div className="stack ended-buttons">
         {error?.has('INSUFFICIENT_COINS') === true && (
           <button type="button" className="button" onClick={openTopUp}>

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ActiveCall, CallState } from '../../../../client/src/index.ts';
 import { Avatar, Problem } from '../../ui/parts.tsx';
+import { usePhone } from '../context.ts';
 import { useWork } from '../hooks.ts';
 
 interface RingingProps {
@@ -18,8 +19,9 @@ export function Ringing({ call, state }: RingingProps): ReactNode {
   const { busy, problem, run } = useWork();
   // Its own work: whoever has not answered the browser's question for the microphone may still decline.
   const hangUp = useWork();
+  const { calleeName } = usePhone();
   const incoming = state.role === 'callee';
-  const name = nameOf(state);
+  const name = nameOf(state, calleeName);
   const type = state.call?.type ?? 'audio';
   return (
     <div className="ringing">
@@ -60,7 +62,8 @@ export function Ringing({ call, state }: RingingProps): ReactNode {
   );
 }
 
-/** The other party's name; a blank before it is known. */
-export function nameOf({ call, role }: Pick<CallState, 'call' | 'role'>): string {
-  return (role === 'callee' ? call?.caller.displayName : call?.callee.displayName) ?? ' ';
+/** The other party's name; until it is known that of whom this call is for, or a blank. */
+export function nameOf({ call, role }: Pick<CallState, 'call' | 'role'>, calleeName = ''): string {
+  const known = role === 'callee' ? call?.caller.displayName : call?.callee.displayName;
+  return known ?? (calleeName === '' ? ' ' : calleeName);
 }

@@ -90,7 +90,7 @@ describe('the one call of a phone', () => {
   it('is the other’s when two call each other, though no news comes after the refusal', () => {
     const world = new World();
     world.line.open();
-    world.line.start({ calleeId: 'them', type: 'audio' });
+    world.line.start({ calleeId: 'them', type: 'audio' }, 'Them');
     world.ring('theirs');
     expect(world.shown).toBeUndefined();
     world.made[0]?.tell({ phase: 'ended', error: busy('callee') });
@@ -182,7 +182,7 @@ describe('a call on another device', () => {
       world.line.open();
       await settled();
       world.ongoing = talking;
-      world.line.start({ calleeId: 'them', type: 'audio' });
+      world.line.start({ calleeId: 'them', type: 'audio' }, 'Them');
       world.made[0]?.tell({ phase: 'ended', ...ended });
       await settled();
       expect(world.line.getElsewhere()).toEqual(talking);

@@ -36,6 +36,7 @@ export class Line {
   readonly #shownIds = new Set<string>();
   #call: ActiveCall | undefined;
   #stopFollowing: () => void = () => undefined;
+  #calleeName = '';
   #ringingId: string | undefined;
   #elsewhere: Call | undefined;
   #stopElsewhere: () => void = () => undefined;
@@ -79,8 +80,14 @@ export class Line {
     };
   }
 
-  start(wish: CallsStartInput): void {
-    this.#show(this.#earshot.call(wish));
+  /** Whom the call that was begun here is for; empty when it was not. */
+  getCalleeName(): string {
+    return this.#calleeName;
+  }
+
+  /** @param name of whom it is for */
+  start(wish: CallsStartInput, name: string): void {
+    this.#show(this.#earshot.call(wish), name);
   }
 
   /** Puts a call that has ended away. */
@@ -118,11 +125,12 @@ export class Line {
     this.#show(this.#earshot.call(callId));
   }
 
-  #show(call: ActiveCall | undefined): void {
+  #show(call: ActiveCall | undefined, calleeName = ''): void {
     this.#stopFollowing();
     this.#stopFollowing = () => undefined;
     streams.clear();
     this.#call = call;
+    this.#calleeName = calleeName;
     const stop = call?.onChange((state) => {
       const { phase, callId } = state;
       if (callId !== undefined) this.#shownIds.add(callId);
