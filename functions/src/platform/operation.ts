@@ -48,12 +48,13 @@ export function operation<P extends PlatformPorts, I extends z.ZodType, O extend
     async run(ports, { token, input }) {
       if (token === undefined) throw refuse('SIGN_IN_REQUIRED');
       const actor = new Actor(token, contract.access, ports.clock);
-      const parsed = contract.input.safeParse(withoutNulls(contract.input, input));
+      const given = withoutNulls(contract.input, input);
+      const parsed = contract.input.safeParse(given);
       if (!parsed.success) {
         // Session and ban come before the input in the order of refusals, so they are read even now.
         const [record] = await ports.store.getAll(sessions.doc(actor.uid));
         actor.admit(record);
-        throw invalidInput(parsed.error);
+        throw invalidInput(parsed.error, given);
       }
       const output = await handler(ports, actor, parsed.data);
       if (!actor.admitted) throw new Error(`${contract.name} answered without checking the session`);
@@ -70,8 +71,9 @@ export function publicOperation<P extends PlatformPorts, I extends z.ZodType, O 
   return {
     contract,
     async run(ports, { input, ...visitor }) {
-      const parsed = contract.input.safeParse(withoutNulls(contract.input, input));
-      if (!parsed.success) throw invalidInput(parsed.error);
+      const given = withoutNulls(contract.input, input);
+      const parsed = contract.input.safeParse(given);
+      if (!parsed.success) throw invalidInput(parsed.error, given);
       return contract.output.parse(await handler(ports, parsed.data, visitor));
     },
   };
@@ -91,10 +93,14 @@ function withoutNulls(schema: z.ZodType, input: unknown): unknown {
   );
 }
 
+/** What schemas say of a field that is not there, among other things. */
+const OF_MISSING: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value', 'invalid_union']);
+
 /** Names each field that is wrong. Zod's messages never repeat the value; unknown keys are listed by name. */
-function invalidInput(error: z.ZodError): Refusal {
+function invalidInput(error: z.ZodError, input: unknown): Refusal {
   const issues = error.issues.slice(0, 20).flatMap((issue) => {
     const path = issue.path.join('.');
+    if (OF_MISSING.has(issue.code) && isMissing(input, issue.path)) return [{ path, message: 'required' }];
     if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
     return issue.keys.slice(0, 20).map((key) => ({
       path: [path, key.slice(0, 100)].filter(Boolean).join('.'),
@@ -102,6 +108,14 @@ function invalidInput(error: z.ZodError): Refusal {
     }));
   });
   return refuse('INVALID_INPUT', { issues });
+}
+
+function isMissing(input: unknown, path: readonly PropertyKey[]): boolean {
+  const found = path.reduce<unknown>(
+    (value, name) => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined),
+    input,
+  );
+  return path.length > 0 && found === undefined;
 }
 
 /** How a refusal or fault leaves the server, on both surfaces. */
