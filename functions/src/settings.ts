@@ -118,8 +118,11 @@ const mediaProvider = z.enum(['agora', 'webrtc']).default('agora');
 export const featuresSchema = z.looseObject({
   /** Who carries the calls of each type: a media server, or the apps themselves, see docs/webrtc. */
   mediaProviders: z.object({ audio: mediaProvider, video: mediaProvider }).prefault({}),
-  /** Calls from app to app use the relay only, so that neither side learns an address. Under masking they always do. */
-  relayOnly: z.boolean().default(false),
+  /**
+   * Calls from app to app use the relay only, so that neither stranger learns where the other is. Under masking they
+   * always do.
+   */
+  relayOnly: z.boolean().default(true),
   /** Show the alias instead of the username to everyone else. */
   masking: z.boolean().default(false),
   /** A listener whose lease has lapsed may still be rung, see docs/presence. */

@@ -39,7 +39,7 @@ async function setFeatures(features: Record<string, unknown>): Promise<void> {
   await stack.control.advance(31);
 }
 
-const WEBRTC = { mediaProviders: { audio: 'webrtc' } };
+const WEBRTC = { mediaProviders: { audio: 'webrtc' }, relayOnly: false };
 
 beforeAll(async () => {
   admin = adminOf(stack);
@@ -290,6 +290,14 @@ it('a client without an SDK sends and reads signals over HTTP', async () => {
   expect(heard.body).toEqual({ items: [{ from: caller.uid, ...body }] });
   const later = await sendJson(stack, `${path}?afterSeq=0`, { method: 'GET', token: theirs });
   expect(later.body).toEqual({ items: [] });
+  const answers = [
+    { kind: 'answer', seq: 0, gen: 0, sdp: 'v=0' },
+    { kind: 'candidate', seq: 1, gen: 0, candidate: '[{"candidate":"candidate:1"}]' },
+  ];
+  for (const signal of answers)
+    expect(await sendJson(stack, path, { token: theirs, body: signal })).toMatchObject({ status: 200 });
+  const answered = await sendJson(stack, `${path}?afterSeq=-1`, { method: 'GET', token });
+  expect(answered.body).toEqual({ items: answers.map((signal) => ({ from: callee.uid, ...signal })) });
   await hangUp(caller, callId);
   expect(await sendJson(stack, path, { token, body: { ...body, seq: 1 } })).toMatchObject({ status: 400 });
 });
@@ -303,6 +311,11 @@ describe('where people are masked', () => {
     const masked = await takenCall(stack);
     await join(masked);
     expect(masked.media).toMatchObject({ provider: 'webrtc', iceTransportPolicy: 'relay' });
+    await setFeatures({ mediaProviders: WEBRTC.mediaProviders });
+    // Neither is an alias needed for it: whoever talks to a stranger for coins is not found by an address.
+    const strangers = await takenCall(stack);
+    expect(strangers.media).toMatchObject({ provider: 'webrtc', iceTransportPolicy: 'relay' });
+    await hangUp(strangers.caller, strangers.callId);
     await setFeatures({});
     expect(await mediaOf(masked.callee, masked.callId)).toMatchObject({ iceTransportPolicy: 'relay' });
     await hangUp(open.caller, open.callId);

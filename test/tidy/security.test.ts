@@ -1,4 +1,4 @@
-/** Each threat of docs/security.md has a defence, and tests that exist. */
+/** Each threat of docs/security.md has a defence, and tests that exist; each secret is told to whoever deploys. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
@@ -20,4 +20,12 @@ it('every threat has a defence, and tests that exist', () => {
     return proofs.split('<br>').map((proof) => faultOfProof(proof.replaceAll('`', '')));
   });
   expect(faults.filter((fault) => fault !== undefined)).toEqual([]);
+});
+
+it.each(['README.md', 'docs/security.md'])('%s names every secret that a deploy needs', (page) => {
+  const source = readFileSync(join(ROOT, 'functions/src/parameters.ts'), 'utf8');
+  const secrets = [...source.matchAll(/defineSecret\('(\w+)'\)/gu)].map(([, name = '']) => name);
+  expect(secrets).toEqual(expect.arrayContaining(['AGORA_APP_CERTIFICATE', 'OTP_KEY']));
+  const text = readFileSync(join(ROOT, page), 'utf8');
+  expect(secrets.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
 });

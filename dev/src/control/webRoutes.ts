@@ -73,13 +73,13 @@ class DemoPeople {
 }
 
 /**
- * Calls of the phones go from page to page, because no test and no laptop on a train reaches a media server. Limits are
- * generous, because all phones come from one address.
+ * Calls of the phones go from page to page, because no test and no laptop on a train reaches a media server or a relay.
+ * Limits are generous, because all phones come from one address.
  */
 async function prepare({ backend, clock, seeder }: World): Promise<void> {
-  const mediaProviders = { audio: 'webrtc', video: 'webrtc' };
+  const features = { mediaProviders: { audio: 'webrtc', video: 'webrtc' }, relayOnly: false };
   await seeder.seed(seedSchema.parse({}));
-  await backend.db.doc('config/features').set({ mediaProviders }, { merge: true });
+  await backend.db.doc('config/features').set(features, { merge: true });
   clock.nextEpoch();
 }
 

@@ -16,7 +16,7 @@ import { joinCall } from './joinCall.ts';
 import { readSignals, sendSignal } from './signalCall.ts';
 import { startCall } from './startCall.ts';
 
-const WEBRTC = { mediaProviders: { audio: 'webrtc' } };
+const WEBRTC = { mediaProviders: { audio: 'webrtc' }, relayOnly: false };
 const ICE = { stunUrls: ['stun:a:1'], turnUrls: ['turn:a:1'], turnSecret: () => 'secret' };
 
 /** A listener who is rung, in a deployment with these features. */
@@ -109,10 +109,10 @@ describe('a call from app to app', () => {
   });
 
   it.each([
-    ['masking', { masking: true }],
-    ['the wish for it', { relayOnly: true }],
+    ['masking', { relayOnly: false, masking: true }],
+    ['default, because the two are strangers', {}],
   ])('goes through the relay only, by %s', async (_name, wish) => {
-    const world = await ringing({ ...WEBRTC, ...wish });
+    const world = await ringing({ mediaProviders: WEBRTC.mediaProviders, ...wish });
     const { media } = await world.accept();
     expect(media).toMatchObject({
       iceTransportPolicy: 'relay',
