@@ -312,6 +312,7 @@ describe('what an operation reads', () => {
         audio: { coinsPerMinute: 10, minimumCoins: 10 },
         video: { coinsPerMinute: 50, minimumCoins: 50 },
         freeSeconds: 10,
+        maxMinutes: 120,
       },
       packages: [
         [300, 15_000],

@@ -14,6 +14,8 @@ export interface SeenRefusal {
  */
 export function seenRefusal(thrown: unknown): SeenRefusal {
   if (!(thrown instanceof EarshotError)) return ofFirebase(thrown);
+  // What the client has found out by itself came over no wire.
+  if (!(thrown.cause instanceof FirebaseError)) throw thrown;
   const { code, details } = ofFirebase(thrown.cause);
   const told: Record<string, unknown> = { reason: thrown.reason, ...(thrown.details as object) };
   const same = details.reason === undefined || (code === thrown.code && sameFields(details, told));

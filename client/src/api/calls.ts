@@ -242,6 +242,7 @@ export interface CallsRatesOutput {
       minimumCoins: number;
     };
     freeSeconds: number;
+    maxMinutes: number;
   };
   packages: {
     packageId: string;

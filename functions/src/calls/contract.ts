@@ -366,7 +366,13 @@ export const ratesContract = defineOperation({
   access: 'public',
   input: z.strictObject({}),
   output: z.object({
-    rates: z.object({ audio: rate, video: rate, freeSeconds: z.number().int() }),
+    rates: z.object({
+      audio: rate,
+      video: rate,
+      freeSeconds: z.number().int(),
+      /** No call is longer, whatever the coins. */
+      maxMinutes: z.number().int(),
+    }),
     packages: z.array(
       z.object({
         packageId: z.string(),

@@ -61,11 +61,11 @@ export async function ongoingCall({ store }: AppPorts, actor: Actor) {
 
 /** The public price list, from the settings in force. */
 export async function callRates(ports: AppPorts): Promise<z.input<typeof ratesContract.output>> {
-  const { pricing } = await ports.settings();
+  const { pricing, limits } = await ports.settings();
   const { audio, video, freeSeconds, earningCoinPaise } = pricing;
   const rate = ({ coinsPerMinute, minimumCoins }: typeof audio) => ({ coinsPerMinute, minimumCoins });
   return {
-    rates: { audio: rate(audio), video: rate(video), freeSeconds },
+    rates: { audio: rate(audio), video: rate(video), freeSeconds, maxMinutes: limits.maxCallMinutes },
     packages: packagesOnSale(pricing),
     earnings: {
       audio: { earnedPerMinute: audio.earnedPerMinute },
