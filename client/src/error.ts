@@ -111,12 +111,22 @@ const REASONS: Readonly<Partial<Record<ErrorCode, Reason>>> = {
   'deadline-exceeded': 'TIMEOUT',
 };
 
+/** What Firebase Auth says when it cannot give a token, beyond the codes above. */
+const AUTH_CODES: Readonly<Record<string, ErrorCode>> = {
+  'auth/network-request-failed': 'unavailable',
+  'auth/timeout': 'deadline-exceeded',
+  'auth/internal-error': 'internal',
+  'auth/invalid-user-token': 'unauthenticated',
+  'auth/user-disabled': 'unauthenticated',
+  'auth/user-not-found': 'unauthenticated',
+  'auth/user-token-expired': 'unauthenticated',
+};
+
 /** @param fault whatever was thrown: by Firebase's SDKs, a REST answer’s `error`, or anything else */
 export function toEarshotError(fault: unknown): EarshotError {
   if (isEarshotError(fault)) return fault;
   const { code: said, message, details }: Told = typeof fault === 'object' && fault !== null ? fault : {};
-  const word = typeof said === 'string' ? said.replace(/^(functions|firestore|auth)\//u, '') : 'unknown';
-  const code = CODES.has(word) ? (word as ErrorCode) : 'unknown';
+  const code = codeOf(typeof said === 'string' ? said : 'unknown');
   const { reason, ...rest }: { reason?: unknown } =
     typeof details === 'object' && details !== null ? details : {};
   const text = typeof message === 'string' ? message : 'Something unexpected went wrong.';
@@ -131,6 +141,11 @@ export function toEarshotError(fault: unknown): EarshotError {
   const guessed = REASONS[code] ?? 'UNKNOWN';
   const told = guessed === 'UNAVAILABLE' ? 'unavailable' : code;
   return new EarshotError({ code: told, reason: guessed, details: {}, message: text, cause: fault });
+}
+
+function codeOf(said: string): ErrorCode {
+  const word = said.replace(/^(functions|firestore)\//u, '');
+  return AUTH_CODES[said] ?? (CODES.has(word) ? (word as ErrorCode) : 'unknown');
 }
 
 /** Of a client without anybody signed in. */

@@ -35,6 +35,17 @@ export function firebaseSession(auth: Auth): Session {
   };
 }
 
+/**
+ * Gives the ID token, once it is known whether somebody is signed in; undefined while nobody is.
+ * It throws what Firebase Auth throws when a token that has run out cannot be renewed.
+ */
+export function idTokenOf(auth: Auth): () => Promise<string | undefined> {
+  return async () => {
+    await auth.authStateReady();
+    return await auth.currentUser?.getIdToken();
+  };
+}
+
 /** Firestore with moments as texts. */
 export function firestoreDocuments(db: Firestore): Documents {
   return {

@@ -5,7 +5,7 @@ import { getFirestore, type Firestore } from 'firebase/firestore';
 import { getFunctions, type Functions } from 'firebase/functions';
 import type { MediaAdapter } from './call/media.ts';
 import { earshotOf, type Earshot } from './earshot.ts';
-import { firebaseSession, firestoreDocuments } from './firebase.ts';
+import { firebaseSession, firestoreDocuments, idTokenOf } from './firebase.ts';
 import type { OnError } from './live/live.ts';
 import type { Transport } from './ports.ts';
 import type { SeatMemory } from './seatMemory.ts';
@@ -66,11 +66,10 @@ function appOf(app: FirebaseApp | undefined): FirebaseApp {
 }
 
 function transportOf(options: CallableOptions | RestClientOptions, auth: Auth): Transport {
-  if (options.transport === 'rest') {
-    const idToken = async (): Promise<string | undefined> => await auth.currentUser?.getIdToken();
-    return restTransport({ baseUrl: options.baseUrl, idToken });
-  }
-  return callableTransport(options.functions ?? getFunctions(appOf(options.app), options.region ?? REGION));
+  const idToken = idTokenOf(auth);
+  if (options.transport === 'rest') return restTransport({ baseUrl: options.baseUrl, idToken });
+  const { functions = getFunctions(appOf(options.app), options.region ?? REGION) } = options;
+  return callableTransport(functions, idToken);
 }
 
 export type * from './api/index.ts';

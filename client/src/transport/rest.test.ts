@@ -1,4 +1,11 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { initializeApp } from 'firebase/app';
+import type { Auth } from 'firebase/auth';
+import { getFunctions } from 'firebase/functions';
+import { toEarshotError } from '../error.ts';
+import { idTokenOf } from '../firebase.ts';
+import { makeWorld, settle } from '../testing/world.ts';
+import { callableTransport } from './callable.ts';
 import { requestOf, restTransport } from './rest.ts';
 
 afterEach(() => {
@@ -58,5 +65,48 @@ describe('the REST transport', () => {
     expect((await send(new TypeError('fetch failed'))).came).toMatchObject({ reason: 'UNAVAILABLE' });
     const page = new Response('<html>', { status: 502 });
     expect((await send(page)).came).toMatchObject({ reason: 'UNAVAILABLE' });
+  });
+
+  it.each([
+    ['auth/network-request-failed', 'UNAVAILABLE'],
+    ['auth/user-token-expired', 'SIGN_IN_REQUIRED'],
+  ])('asks nothing when there is no token, and says why: %s', async (code, reason) => {
+    const fetched = jest.spyOn(globalThis, 'fetch');
+    const idToken = async () => await Promise.reject(Object.assign(new Error('no token'), { code }));
+    const transports = [
+      restTransport({ baseUrl: 'https://example.com/api/', idToken }),
+      callableTransport(getFunctions(initializeApp({ projectId: 'demo-app' }, code)), idToken),
+    ];
+    for (const transport of transports) {
+      const fault: unknown = await transport(route, {}, 1000).catch((thrown: unknown) => thrown);
+      expect(toEarshotError(fault)).toMatchObject({ reason });
+    }
+    expect(fetched).not.toHaveBeenCalled();
+  });
+
+  it('is asked again when a token could not be renewed for want of a network', async () => {
+    const { backend, earshot, timers } = makeWorld();
+    const lost = Object.assign(new Error('no network'), { code: 'auth/network-request-failed' });
+    backend.answers('calls/ongoing', () => {
+      if (backend.times('calls/ongoing') < 3) throw lost;
+      return { call: null };
+    });
+    const asked = earshot.calls.ongoing();
+    await timers.pass(10);
+    expect(await asked).toEqual({ call: null });
+  });
+});
+
+describe('the ID token', () => {
+  it('is that of the person whom the SDK finds signed in after the page was loaded', async () => {
+    const currentUser = { getIdToken: async () => await Promise.resolve('jwt') };
+    const auth: { currentUser: unknown; authStateReady(): Promise<void> } = {
+      currentUser: null,
+      authStateReady: async () => {
+        await settle();
+        auth.currentUser = currentUser;
+      },
+    };
+    expect(await idTokenOf(auth as unknown as Auth)()).toBe('jwt');
   });
 });

@@ -5,7 +5,7 @@ import type { Transport } from '../ports.ts';
 export interface RestOptions {
   /** Where the function `api` answers, without `/v1`. */
   readonly baseUrl: string;
-  /** The ID token; undefined while nobody is signed in. */
+  /** The ID token; undefined while nobody is signed in. @throws what `toEarshotError` understands */
   readonly idToken: () => Promise<string | undefined>;
 }
 
