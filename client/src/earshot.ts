@@ -2,12 +2,12 @@
 import type { CallsStartInput, Operations } from './api/index.ts';
 import { ActiveCall } from './call/activeCall.ts';
 import type { MediaAdapter } from './call/media.ts';
-import type { CallPorts } from './call/ports.ts';
+import type { CallPorts, CallTarget } from './call/ports.ts';
 import { Live, type OnError } from './live/live.ts';
 import { operationsOver } from './operations.ts';
 import { realTimers, type Documents, type Session, type Stop, type Timers, type Transport } from './ports.ts';
 import { keepPresence } from './presence.ts';
-import { seatOfThisTab, type SeatMemory } from './seatMemory.ts';
+import { seatOf, seatOfThisTab, seatText, type SeatMemory } from './seatMemory.ts';
 import { ServerClock } from './serverClock.ts';
 
 export interface CallOptions {
@@ -51,7 +51,8 @@ export type Earshot = Omit<Operations, 'presence'> &
     call(target: string | CallsStartInput, options?: CallOptions): ActiveCall;
     /**
      * After the app was loaded anew: the call that this device was in, joined again, or the one that rings. Undefined if
-     * there is none, and also if another device or tab is in it: `calls.ongoing()` tells of that one.
+     * there is none, and also if another device or tab is in it: `calls.ongoing()` tells of that one. Where another one has
+     * taken the place of this one since, the call that comes ends as `answeredElsewhere`.
      */
     resume(options?: ResumeOptions): Promise<ActiveCall | undefined>;
     /** The server's time, as far as it is known. */
@@ -86,7 +87,7 @@ export function earshotOf(parts: EarshotParts): Earshot {
   const open = new Set<Stop>();
   let beating = 0;
 
-  const ports = (adapters: readonly MediaAdapter[]): CallPorts => ({
+  const ports = (adapters: readonly MediaAdapter[], onOver: () => void): CallPorts => ({
     operations: operations.calls,
     watchCall: documents && ((callId, onChange, fail) => live.watchCall(callId, onChange, fail)),
     documents,
@@ -97,18 +98,17 @@ export function earshotOf(parts: EarshotParts): Earshot {
     onBeating: (on) => {
       beating += on ? 1 : -1;
     },
-    keepSeat: (callId) => {
+    keepSeat: (kept) => {
       const uid = session.uid();
-      if (uid !== undefined) seat.save(uid, callId);
+      if (uid !== undefined) seat.save(uid, kept && seatText(kept));
     },
+    onOver,
   });
-  const call = (target: string | CallsStartInput, options: CallOptions = {}): ActiveCall => {
-    const made = new ActiveCall(ports(options.media ?? media), { target, resume: options.resume ?? false });
+  const take = (target: CallTarget, adapters: readonly MediaAdapter[] = media): ActiveCall => {
     const stop = (): void => made.close();
     open.add(stop);
-    made.onChange(({ phase }) => {
-      if (phase === 'ended') open.delete(stop);
-    });
+    const onOver = (): void => void open.delete(stop);
+    const made = new ActiveCall(ports(adapters, onOver), target);
     return made;
   };
   return {
@@ -129,10 +129,10 @@ export function earshotOf(parts: EarshotParts): Earshot {
       },
     },
     ...liveMethodsOf(live),
-    call,
-    async resume({ takeOver = false, ...options } = {}) {
+    call: (target, { media: adapters, resume = false } = {}) => take({ target, resume }, adapters),
+    async resume({ takeOver = false, media: adapters } = {}) {
       const found = await placeHere({ operations: operations.calls, session, seat }, takeOver);
-      return found && call(found.callId, { ...options, resume: found.resume });
+      return found && take(found, adapters);
     },
     now: () => new Date(clock.nowMs()),
     close() {
@@ -147,16 +147,17 @@ export function earshotOf(parts: EarshotParts): Earshot {
 async function placeHere(
   { operations, session, seat }: Pick<CallPorts, 'operations' | 'session'> & { readonly seat: SeatMemory },
   takeOver: boolean,
-): Promise<{ readonly callId: string; readonly resume: boolean } | undefined> {
+): Promise<CallTarget | undefined> {
   const { call } = await operations.ongoing();
   const uid = session.uid();
   if (call === null || uid === undefined) return undefined;
-  const { callId, role } = call;
+  const { callId: target, role } = call;
   const rings = call.state === 'ringing';
   // A ring may be taken on any device.
-  if (rings && role === 'callee') return { callId, resume: false };
-  const isHere = (await seat.load(uid)) === callId || (takeOver && !rings);
-  return isHere ? { callId, resume: true } : undefined;
+  if (rings && role === 'callee') return { target, resume: false };
+  if (takeOver && !rings) return { target, resume: true };
+  const { callId, place } = seatOf((await seat.load(uid)) ?? '');
+  return callId === target ? { target, resume: true, place } : undefined;
 }
 
 function liveMethodsOf(live: Live): LiveMethods {

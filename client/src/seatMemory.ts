@@ -2,10 +2,28 @@
 
 /** Where it is kept: for each tab or device of its own, never shared between devices. */
 export interface SeatMemory {
-  /** @returns the id of the call that this person was last in on this device */
+  /** @returns what was last saved for this person on this device */
   load(uid: string): string | undefined | Promise<string | undefined>;
-  /** Keeps the id of a call, or forgets it. */
-  save(uid: string, callId: string | undefined): void;
+  /** Keeps a short text that means something to the client only, or forgets it. */
+  save(uid: string, seat: string | undefined): void;
+}
+
+/** Which call a device was in. */
+export interface KeptSeat {
+  readonly callId: string;
+  /** Under which number it has taken the person's place there; undefined if it has not yet. */
+  readonly place: number | undefined;
+}
+
+/** No id of a document holds a slash. */
+export function seatText({ callId, place }: KeptSeat): string {
+  return place === undefined ? callId : `${callId}/${place}`;
+}
+
+/** @param text as `seatText` made it, or the mere id of a call */
+export function seatOf(text: string): KeptSeat {
+  const [callId = '', place] = text.split('/');
+  return { callId, place: place === undefined ? undefined : Number(place) };
 }
 
 /** What is used of a page's session storage, which lives as long as the tab and belongs to it alone. */
@@ -31,13 +49,13 @@ export function seatOfThisTab(): SeatMemory {
   };
   return {
     load: (uid) => within((storage) => storage.getItem(keyOf(uid))) ?? kept.get(uid),
-    save: (uid, callId) => {
-      if (callId === undefined) {
+    save: (uid, seat) => {
+      if (seat === undefined) {
         kept.delete(uid);
         within((storage) => storage.removeItem(keyOf(uid)));
       } else {
-        kept.set(uid, callId);
-        within((storage) => storage.setItem(keyOf(uid), callId));
+        kept.set(uid, seat);
+        within((storage) => storage.setItem(keyOf(uid), seat));
       }
     },
   };

@@ -111,4 +111,45 @@ describe('a call from app to app with the client', () => {
     await again.end();
     expect(await taken.until('ended')).toMatchObject({ endReason: 'completed' });
   });
+
+  it('is left to the device that has taken it over by the one that comes back late', async () => {
+    const pair = await stack.pair(500);
+    const { net, made, taken } = await talk(pair);
+    made.close();
+    const second = await stack.secondPhoneOf(pair.caller);
+    const mediaOn = (device: FakeDevice) => [webrtcMedia({ platform: device })];
+    const laptop = await second.earshot.resume({ media: mediaOn(new FakeDevice(net)), takeOver: true });
+    if (laptop === undefined) throw new Error('there is a call to take over');
+    await laptop.until('ongoing');
+    await untilReconnecting(laptop, false);
+    const device = new FakeDevice(net);
+    const late = await pair.caller.earshot.resume({ media: mediaOn(device) });
+    expect(await late?.until('ended')).toMatchObject({ answeredElsewhere: true, endReason: null });
+    expect(device.connections).toHaveLength(0);
+    expect([laptop.state.phase, taken.state.phase]).toEqual(['ongoing', 'ongoing']);
+    await laptop.end();
+    expect(await taken.until('ended')).toMatchObject({ endReason: 'completed' });
+  });
+
+  it('is had by one of two devices that come back at once', async () => {
+    const pair = await stack.pair(500);
+    const { net, made, taken } = await talk(pair);
+    made.close();
+    const second = await stack.secondPhoneOf(pair.caller);
+    const media = () => [webrtcMedia({ platform: new FakeDevice(net) })];
+    const found = await Promise.all([
+      pair.caller.earshot.resume({ media: media() }),
+      second.earshot.resume({ media: media(), takeOver: true }),
+    ]);
+    const both = found.filter((call) => call !== undefined);
+    expect(await Promise.race(both.map(async (call) => await call.until('ended')))).toMatchObject({
+      answeredElsewhere: true,
+    });
+    const [staying, other] = both.filter(({ state }) => state.phase !== 'ended');
+    if (staying === undefined || other !== undefined) throw new Error('one of them has the call');
+    await staying.until('ongoing');
+    await untilReconnecting(staying, false);
+    await staying.end();
+    expect(await taken.until('ended')).toMatchObject({ endReason: 'completed' });
+  });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ACCEPTED, CALLEE, callWorld, connected, ONGOING, tell } from '../testing/calls.ts';
 import { callData, MEDIA, refusal, settle, type World } from '../testing/world.ts';
-import { seatOfThisTab } from '../seatMemory.ts';
+import { seatOf, seatOfThisTab } from '../seatMemory.ts';
 
 /** Another device of the same person, while the first one is in a call. */
 function otherDevice(): World {
@@ -86,7 +86,59 @@ describe('the device that was in the call', () => {
     const call = world.earshot.call('call');
     await tell(world, CALLEE);
     await call.accept();
-    expect(world.seat.callId).toBe('call');
+    expect(seatOf(world.seat.kept ?? '')).toEqual({ callId: 'call', place: 0 });
+  });
+});
+
+describe('a device that comes back with what it kept', () => {
+  async function resumed(kept: string, takeOver = false) {
+    const world = otherDevice();
+    world.seat.kept = kept;
+    const call = await world.earshot.resume({ takeOver });
+    await tell(world, ONGOING);
+    const place = world.media.joined[0]?.context.place;
+    if (call === undefined || place === undefined) throw new Error('it joins');
+    return { world, call, place };
+  }
+
+  it('tells the media under which number it had the place, and keeps the next one', async () => {
+    const { world, place } = await resumed('call/13');
+    expect(place.number).toBe(13);
+    place.take(23);
+    expect([place.number, world.seat.kept]).toEqual([23, 'call/23']);
+  });
+
+  it('does not know the number where only the id of the call was kept', async () => {
+    expect((await resumed('call')).place.number).toBeUndefined();
+  });
+
+  it('does not care who has the place when it takes the call over', async () => {
+    const { world, place } = await resumed('call/13', true);
+    expect(place.number).toBeUndefined();
+    place.take(33);
+    expect(world.seat.kept).toBe('call/33');
+  });
+
+  it('leaves the call to whoever has the place now, and forgets it', async () => {
+    const { world, call } = await resumed('call/13');
+    world.media.joined[0]?.context.onEvent('taken');
+    expect(call.state).toMatchObject({ phase: 'ended', answeredElsewhere: true });
+    expect(world.seat.kept).toBeUndefined();
+    expect(world.backend.times('calls/end')).toBe(0);
+  });
+});
+
+describe('a device that calls', () => {
+  it.each([
+    [undefined, 0],
+    // It may be one that was made long ago, by another app too.
+    ['id of the app', undefined],
+  ])('has the first place in a call that it has just made (requestId %s)', async (requestId, place) => {
+    const world = callWorld();
+    world.earshot.call({ calleeId: 'other', type: 'audio', requestId });
+    await settle();
+    await tell(world, ACCEPTED);
+    expect(world.media.joined[0]?.context.place.number).toBe(place);
   });
 });
 
@@ -136,6 +188,17 @@ describe('an accept', () => {
     expect(call.state.phase).toBe('connecting');
     expect(world.media.joined[0]?.context).toMatchObject({ peerId: 'other', resumed: false });
     expect(world.backend.times('calls/joined')).toBe(1);
+  });
+
+  it('stays over when the call that it fetches has ended meanwhile', async () => {
+    const world = callWorld();
+    const over = { ...CALLEE, ...ACCEPTED, state: 'ended', endReason: 'cancelled', role: 'callee' } as const;
+    world.backend.answers('calls/get', () => ({ call: callData(over) }));
+    const call = world.earshot.call('call');
+    await call.accept();
+    await settle();
+    expect(call.state).toMatchObject({ phase: 'ended', endReason: 'cancelled' });
+    expect(world.media.joined).toHaveLength(0);
   });
 });
 

@@ -45,12 +45,24 @@ export type MediaEvent =
   /** Another app of the same person has taken its place. */
   | 'taken';
 
+/**
+ * The one place that a person has in a call. Whichever of their apps takes it over does so under a higher number, as far
+ * as the media tells the apps of one person of each other.
+ */
+export interface Place {
+  /** Under which number this app has last taken it, 0 for the first one; undefined if whoever has it now does not count. */
+  readonly number: number | undefined;
+  /** Keeps the number beyond a reload: to be told before anybody else is. */
+  take(number: number): void;
+}
+
 export interface MediaContext {
   readonly type: 'audio' | 'video';
   readonly uid: string;
   readonly peerId: string;
   /** This app was in the call before: what was exchanged then is void. */
   readonly resumed: boolean;
+  readonly place: Place;
   /** Undefined where there is no Firestore. */
   readonly documents: Documents | undefined;
   readonly timers: Timers;

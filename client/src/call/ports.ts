@@ -2,6 +2,7 @@
 import type { Call, CallsOperations, CallsStartInput } from '../api/index.ts';
 import type { OnError } from '../live/live.ts';
 import type { Documents, Session, Stop, Timers } from '../ports.ts';
+import type { KeptSeat } from '../seatMemory.ts';
 import type { ServerClock } from '../serverClock.ts';
 import type { MediaAdapter } from './media.ts';
 
@@ -17,8 +18,10 @@ export interface CallPorts {
   readonly clock: ServerClock;
   /** Told when the call's own beat begins and when it ends: presence need not beat meanwhile. */
   readonly onBeating: (beating: boolean) => void;
-  /** Told which call this device takes part in; undefined once another one does. */
-  readonly keepSeat: (callId: string | undefined) => void;
+  /** Told where this device takes part; undefined once another one does in its place. */
+  readonly keepSeat: (seat: KeptSeat | undefined) => void;
+  /** Nothing of the call runs here any more. */
+  readonly onOver: () => void;
 }
 
 /** What to do with a call. */
@@ -27,4 +30,6 @@ export interface CallTarget {
   readonly target: string | CallsStartInput;
   /** This person was in the call on this device: join it again. Else only a start and an accept of its own let it join. */
   readonly resume: boolean;
+  /** The number under which this device took the place before; undefined if that is not known, or does not count. */
+  readonly place?: number | undefined;
 }

@@ -1,6 +1,7 @@
 /** Agora's SDK as far as the adapter uses it: in which order it is asked for what. */
 import { describe, expect, it } from '@jest/globals';
 import type { MediaContext, MediaEvent } from '../call/media.ts';
+import { placeOf } from '../testing/apps.ts';
 import { FakeDocuments, FakeTimers, MEDIA, settle } from '../testing/world.ts';
 import { agoraMedia, type AgoraSdk } from './agora.ts';
 
@@ -38,6 +39,7 @@ function contextOf(events: MediaEvent[], change: Partial<MediaContext> = {}): Me
     uid: 'me',
     peerId: 'other',
     resumed: false,
+    place: placeOf(undefined),
     documents: new FakeDocuments(),
     timers: new FakeTimers(),
     muted: false,

@@ -7,6 +7,8 @@ import type { Documents, PlainDocument, Stop, Timers } from '../ports.ts';
 const MOST_SIGNALS = 200;
 /** A sender writes one after the other, so a number that is still missing then never comes. */
 const GAP_MS = 3000;
+/** How many negotiations a `bye` skips, so that what the other party says meanwhile is void too. */
+export const BYE_GAP = 10;
 
 /** What one party tells the other. */
 export type SignalBody =
@@ -39,6 +41,8 @@ export interface Before {
   readonly any: boolean;
   /** The newest negotiation of either party. */
   readonly gen: number;
+  /** Of the newest `bye` of this party, by whichever of its apps; 0 if there is none. */
+  readonly place: number;
 }
 
 /** Writes one's own signals under growing numbers, and hears the other party's in the order of theirs. */
@@ -47,10 +51,6 @@ export class Signals {
   readonly #waiting = new Map<number, Signal>();
   #nextHeard = 0;
   #nextSent = 0;
-  /** The first number that was free when this app began. */
-  #firstSent = 0;
-  /** What this app has written, or tried to. */
-  readonly #own = new Map<number, Signal>();
   #sending: Promise<void> = Promise.resolve();
   #hearing: Promise<void> = Promise.resolve();
   #stop: Stop | undefined;
@@ -65,11 +65,34 @@ export class Signals {
   async lookBack(): Promise<Before> {
     const [own, theirs] = await Promise.all([this.#read('from'), this.#read('to')]);
     this.#nextSent = Math.max(-1, ...own.map(({ seq }) => seq)) + 1;
-    this.#firstSent = this.#nextSent;
-    return { any: own.length > 0, gen: Math.max(0, ...[...own, ...theirs].map(({ gen }) => gen)) };
+    const newest = (signals: readonly Signal[]): number => Math.max(0, ...signals.map(({ gen }) => gen));
+    return {
+      any: own.length > 0,
+      gen: newest([...own, ...theirs]),
+      place: newest(own.filter(({ kind }) => kind === 'bye')),
+    };
   }
 
-  /** Begins to hear. @param since the generation that this app began with: what others of this person said before is void */
+  /**
+   * Takes this person's place: says `bye`, after which whatever was said before is void. Of two apps that do so at once
+   * the later one has it.
+   * @param after the newest negotiation so far
+   * @param onClaim told the number of the place before it is taken under it
+   * @returns the generation of the `bye`, which is the number of the place
+   */
+  async takePlace(after: number, onClaim: (place: number) => void): Promise<number> {
+    let gen = after + BYE_GAP;
+    for (;;) {
+      onClaim(gen);
+      const there = await this.#put({ seq: this.#nextSent, gen, kind: 'bye' });
+      // Whoever has left meanwhile takes nobody's place.
+      if (there === undefined || this.#closed) return gen;
+      // Nothing tells a `bye` of one's own, whose answer was lost, from that of another app. So it is said again above.
+      if (there.gen >= gen) gen = there.gen + BYE_GAP;
+    }
+  }
+
+  /** Begins to hear. @param since the generation that this app began with: a later `bye` is of another app of this person */
   listen(since: number): void {
     const theirs = this.#watch('to', (found) => this.#take(found));
     const own = this.#watch('from', (found) => this.#lookForAnother(found, since));
@@ -100,16 +123,8 @@ export class Signals {
 
   /** Whoever takes a place over says `bye` first, under this person's name. */
   #lookForAnother(found: readonly PlainDocument[], since: number): void {
-    const isAnother = (signal: Signal): boolean => {
-      const own = this.#own.get(signal.seq);
-      return (
-        signal.kind === 'bye' &&
-        signal.seq >= this.#firstSent &&
-        signal.gen > since &&
-        !(own !== undefined && isSame(own, signal))
-      );
-    };
-    if (found.some(({ data }) => isAnother(data as unknown as Signal))) this.#wire.onTaken();
+    const signals = found.map(({ data }) => data as unknown as Signal);
+    if (signals.some(({ kind, gen }) => kind === 'bye' && gen > since)) this.#wire.onTaken();
   }
 
   async #sendAfter(before: Promise<void>, body: SignalBody, gen: number): Promise<void> {
@@ -130,20 +145,24 @@ export class Signals {
   async #write(body: SignalBody, gen: number): Promise<void> {
     for (;;) {
       const signal: Signal = { seq: this.#nextSent, gen, ...body };
-      this.#own.set(signal.seq, signal);
-      try {
-        await this.#create(signal);
-        this.#nextSent += 1;
-        return;
-      } catch (fault) {
-        // A write whose answer was lost is sent again by the SDK, and then refused: signals are written once.
-        const there = (await this.#read('from')).find(({ seq }) => seq === signal.seq);
-        if (there === undefined) throw fault;
-        this.#nextSent += 1;
-        if (isSame(there, signal)) return;
-        // What an earlier connection had to say came late and took the number.
-      }
+      const there = await this.#put(signal);
+      // Else what an earlier connection had to say came late and took the number.
+      if (there === undefined || isSame(there, signal)) return;
     }
+  }
+
+  /** @returns undefined when it was written, else what stands under its number already */
+  async #put(signal: Signal): Promise<Signal | undefined> {
+    let there: Signal | undefined;
+    try {
+      await this.#create(signal);
+    } catch (fault) {
+      // A write whose answer was lost is sent again by the SDK, and then refused: signals are written once.
+      there = (await this.#read('from')).find(({ seq }) => seq === signal.seq);
+      if (there === undefined) throw fault;
+    }
+    this.#nextSent += 1;
+    return there;
   }
 
   async #create(signal: Signal): Promise<void> {

@@ -1,6 +1,6 @@
 /** Two apps of one person in the same call: the newer one stays, and the older one leaves it alone. */
 import { describe, expect, it } from '@jest/globals';
-import { isConnected, World, type App } from '../testing/apps.ts';
+import { isConnected, placeOf, World, type App } from '../testing/apps.ts';
 import { FakeDevice } from '../testing/peers.ts';
 
 type Uid = 'caller' | 'callee';
@@ -39,6 +39,144 @@ describe('an app that takes the place of another one of the same person', () => 
     const newer = takeOver(world, 'callee');
     await world.timers.pass(1);
     expect([older.events.includes('taken'), newer.events.includes('taken')]).toEqual([true, false]);
+  });
+});
+
+describe('two apps of one person that take the place at once', () => {
+  it('end as one: the other one is told, and leaves the call alone', async () => {
+    for (const delay of [0, 0.2, 0.5, 0.9]) {
+      const world = new World();
+      const { caller, callee } = await world.both();
+      caller.session.leave();
+      world.board.random = () => delay;
+      const tabs = [takeOver(world, 'caller'), takeOver(world, 'caller')];
+      for (let step = 0; step < 400; step += 1) {
+        await world.timers.pass(0.05);
+        for (const { events, session } of tabs) if (events.includes('taken')) session.leave();
+      }
+      const staying = tabs.filter(({ events }) => !events.includes('taken'));
+      expect({ delay, staying: staying.length }).toEqual({ delay, staying: 1 });
+      expect([...staying, callee].map(isConnected)).toEqual([true, true]);
+    }
+  });
+
+  it('end as one also when one of them had looked back before the other spoke', async () => {
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const world = new World();
+      const { caller, callee } = await world.both();
+      caller.session.leave();
+      let state = seed;
+      world.board.random = () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
+      const tabs = [takeOver(world, 'caller')];
+      await world.timers.pass(world.board.random());
+      tabs.push(takeOver(world, 'caller'));
+      for (let step = 0; step < 400; step += 1) {
+        await world.timers.pass(0.05);
+        for (const { events, session } of tabs) if (events.includes('taken')) session.leave();
+      }
+      const staying = tabs.filter(({ events }) => !events.includes('taken'));
+      expect({ seed, staying: staying.length }).toEqual({ seed, staying: 1 });
+      expect({ seed, connected: [...staying, callee].map(isConnected) }).toEqual({
+        seed,
+        connected: [true, true],
+      });
+    }
+  });
+});
+
+describe('an app that comes back late', () => {
+  const come = (world: World, number: number | undefined) => {
+    const place = placeOf(number);
+    return { place, app: world.join('caller', {}, new FakeDevice(world.net), { resumed: true, place }) };
+  };
+
+  it('leaves the call to the one that has taken the place since, without a word', async () => {
+    const world = new World();
+    const { caller, callee } = await world.both();
+    caller.session.leave();
+    const laptop = takeOver(world, 'caller');
+    await world.timers.pass(5);
+    const said = world.board.said('caller').length;
+    const { app } = come(world, 0);
+    await world.timers.pass(10);
+    expect(app.events).toEqual(['taken']);
+    expect(app.device.connections).toHaveLength(0);
+    expect(world.board.said('caller')).toHaveLength(said);
+    expect([isConnected(laptop), isConnected(callee)]).toEqual([true, true]);
+    expect(laptop.events).not.toContain('taken');
+  });
+
+  it('has the call when nobody has: its own places are known to it, also after several reloads', async () => {
+    const world = new World();
+    const { caller, callee } = await world.both();
+    caller.session.leave();
+    let kept: number | undefined = 0;
+    for (let reload = 0; reload < 3; reload += 1) {
+      const { place, app } = come(world, kept);
+      await world.timers.pass(10);
+      expect({ reload, connected: [isConnected(app), isConnected(callee)] }).toEqual({
+        reload,
+        connected: [true, true],
+      });
+      app.session.leave();
+      kept = place.number;
+    }
+    expect(kept).toBeGreaterThanOrEqual(30);
+  });
+
+  it('has it also when it was killed before its word was out, or before the answer came', async () => {
+    const world = new World();
+    const { caller } = await world.both();
+    caller.session.leave();
+    world.board.random = () => 0.5;
+    const { place, app } = come(world, 0);
+    await world.timers.pass(0.3);
+    app.session.leave();
+    expect(place.number).toBe(11);
+    const again = come(world, place.number);
+    await world.timers.pass(10);
+    expect(isConnected(again.app)).toBe(true);
+  });
+
+  it('takes nobody’s place once it has left, though its word was still on its way', async () => {
+    const world = new World();
+    const { caller } = await world.both();
+    caller.session.leave();
+    const seq = world.board.said('caller').length;
+    world.board.random = () => 0.5;
+    const { app } = come(world, 0);
+    await world.timers.pass(0.3);
+    world.board.put({ from: 'caller', to: 'callee', kind: 'bye', seq, gen: 11 });
+    await world.timers.pass(0.2);
+    app.session.leave();
+    await world.timers.pass(5);
+    expect(world.board.said('caller')).toHaveLength(seq + 1);
+  });
+
+  it('takes the place where it is to take it over', async () => {
+    const world = new World();
+    const { caller } = await world.both();
+    caller.session.leave();
+    const laptop = takeOver(world, 'caller');
+    await world.timers.pass(5);
+    const { app } = come(world, undefined);
+    await world.timers.pass(10);
+    expect([laptop.events.includes('taken'), app.events.includes('taken')]).toEqual([true, false]);
+  });
+});
+
+describe('an app whose word is written though the answer is lost', () => {
+  it('has the place, and is not taken for another one', async () => {
+    const world = new World();
+    const { caller, callee } = await world.both();
+    caller.session.leave();
+    world.board.losesAnswer = true;
+    const place = placeOf(0);
+    const again = world.join('caller', {}, new FakeDevice(world.net), { resumed: true, place });
+    await world.timers.pass(10);
+    expect(again.events).not.toContain('taken');
+    expect([isConnected(again), isConnected(callee)]).toEqual([true, true]);
+    expect(place.number).toBe(21);
   });
 });
 

@@ -11,7 +11,7 @@ import type { Stop } from '../ports.ts';
 import { LocalMedia, type MediaStreamLike, type TrackLike } from './local.ts';
 import { Negotiation, type Connection } from './negotiation.ts';
 import { pagePlatform, playSound, type WebrtcPlatform } from './page.ts';
-import { Signals, type Signal } from './signals.ts';
+import { BYE_GAP, Signals, type Signal } from './signals.ts';
 
 /** A stream of the page where there is one, so that this compiles also where there is no page. */
 type Stream = typeof globalThis extends { MediaStream: { prototype: infer S } } ? S : MediaStreamLike;
@@ -33,8 +33,6 @@ export interface WebrtcOptions {
   readonly platform?: WebrtcPlatform;
 }
 
-/** How many negotiations are skipped, so that what the other party says meanwhile is void too. */
-const GAP = 10;
 /** A lost connection often comes back by itself, e.g. when a phone changes its cell. */
 const RESTART_MS = 3000;
 /** A restart without a network finds nothing, so it is tried until somebody gives up. */
@@ -120,7 +118,7 @@ class WebrtcSession implements MediaSession {
   }
 
   async #open(): Promise<void> {
-    const { documents, uid, peerId, resumed, timers, onEvent } = this.#context;
+    const { documents, uid, peerId, resumed, place, timers, onEvent } = this.#context;
     if (documents === undefined) throw new Error('calls from app to app need Firestore');
     const stream = await this.#local.ready;
     if (this.#left) return;
@@ -139,12 +137,13 @@ class WebrtcSession implements MediaSession {
     this.#signals = signals;
     const before = await signals.lookBack();
     if (this.#left) return;
+    // Another app of the same person has taken the place while this one was away.
+    if (place.number !== undefined && before.place > place.number) return onEvent('taken');
     // This app was loaded anew, or takes the place of another one of the same person: the other party's connection leads
     // nowhere, and so does what was said.
-    if (before.any || resumed) {
-      this.#voidBefore = before.gen + GAP;
-      signals.send({ kind: 'bye' }, this.#voidBefore);
-    }
+    if (before.any || resumed)
+      this.#voidBefore = await signals.takePlace(before.gen, (number) => place.take(number));
+    if (this.#left) return;
     this.#connect(this.#voidBefore);
     signals.listen(this.#voidBefore);
   }
@@ -192,7 +191,7 @@ class WebrtcSession implements MediaSession {
    * would drive the numbers beyond what the rules take.
    */
   #isFar({ kind, gen }: Signal): boolean {
-    return gen >= (this.#negotiation?.gen ?? 0) + (kind === 'bye' ? 2 * GAP + 1 : GAP);
+    return gen >= (this.#negotiation?.gen ?? 0) + (kind === 'bye' ? 2 * BYE_GAP + 1 : BYE_GAP);
   }
 
   #changed(connection: PeerConnection): void {

@@ -1,6 +1,6 @@
 /** Two apps with WebRTC between which everything is fake. */
 import { expect } from '@jest/globals';
-import type { MediaContext, MediaEvent, MediaSession, WebrtcCredentials } from '../call/media.ts';
+import type { MediaContext, MediaEvent, MediaSession, Place, WebrtcCredentials } from '../call/media.ts';
 import { webrtcMedia } from '../media/webrtc.ts';
 import { FakeDevice, FakeNet } from './peers.ts';
 import { SignalBoard } from './signalBoard.ts';
@@ -25,6 +25,16 @@ export interface App {
   outcome: string | undefined;
 }
 
+/** @param number undefined for whoever takes the call over, else as it was kept */
+export function placeOf(number: number | undefined): Place & { number: number | undefined } {
+  return {
+    number,
+    take(taken) {
+      this.number = taken;
+    },
+  };
+}
+
 /** The documents and the network between two apps. */
 export class World {
   readonly timers = new FakeTimers();
@@ -44,6 +54,7 @@ export class World {
       uid,
       peerId: uid === 'caller' ? 'callee' : 'caller',
       resumed: false,
+      place: placeOf(undefined),
       muted: false,
       cameraOn: true,
       documents: this.board.documents,

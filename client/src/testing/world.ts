@@ -210,16 +210,16 @@ export function preparing(media: FakeMedia, answer: () => Promise<void>): MediaA
   };
 }
 
-/** What one device keeps beyond a reload. */
+/** What one device keeps beyond a reload, for one person. */
 export class FakeSeat implements SeatMemory {
-  callId: string | undefined;
+  kept: string | undefined;
 
   async load(): Promise<string | undefined> {
-    return this.callId;
+    return this.kept;
   }
 
-  save(_uid: string, callId: string | undefined): void {
-    this.callId = callId;
+  save(_uid: string, seat: string | undefined): void {
+    this.kept = seat;
   }
 }
 
