@@ -176,6 +176,44 @@ describe('a call one makes', () => {
     expect(world.media.joined).toHaveLength(2);
     expect(call.state).toMatchObject({ phase: 'ongoing', reconnecting: false });
   });
+
+  it('tells no fault any more once the media is back, so that a later end is a plain one', async () => {
+    const world = callWorld();
+    const call = await connected(world);
+    world.backend.answers('calls/get', () => ({ call: callData(ONGOING) }));
+    world.media.fault = new Error('gone');
+    world.media.joined[0]?.context.onEvent('closed');
+    await settle();
+    expect(call.state.error?.reason).toBe('MEDIA_FAILED');
+    world.media.fault = undefined;
+    await world.timers.pass(5);
+    expect(call.state).toMatchObject({ phase: 'ongoing', reconnecting: false, error: undefined });
+  });
+
+  it('tells no fault any more once credentials come again', async () => {
+    const world = callWorld();
+    const call = await connected(world);
+    world.backend.answers('calls/token', () => {
+      throw Object.assign(new Error('no network'), { code: 'unavailable' });
+    });
+    world.media.joined[0]?.context.onEvent('expiring');
+    await world.timers.pass(10);
+    expect(call.state.error?.reason).toBe('UNAVAILABLE');
+    world.backend.answers('calls/token', () => ({ media: MEDIA, grantedUntil: null, final: false }));
+    await world.timers.pass(10);
+    expect(call.state.error).toBeUndefined();
+  });
+
+  it('is not ended by an answer that nobody expects, e.g. the page of a public network', async () => {
+    const world = callWorld();
+    const call = await connected(world);
+    world.backend.answers('calls/get', () => {
+      throw Object.assign(new Error('status 200'), { code: 'unknown' });
+    });
+    world.documents.refusal = new Error('refused');
+    await world.timers.pass(30);
+    expect(call.state).toMatchObject({ phase: 'ongoing', error: { reason: 'UNKNOWN' } });
+  });
 });
 
 describe('a call one gets', () => {

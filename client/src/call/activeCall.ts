@@ -1,25 +1,20 @@
 /** One call as one object, from the ring to the receipt. */
-import type { Call, CallsStartInput, Media } from '../api/index.ts';
-import { isPassing, mediaFailed, signInRequired, toEarshotError, type EarshotError } from '../error.ts';
+import type { Call, CallsRejectOutput, CallsStartInput, Receipt } from '../api/index.ts';
+import { isLasting, isPassing, mediaFailed, signInRequired, toEarshotError } from '../error.ts';
+import type { EarshotError } from '../error.ts';
 import type { Stop } from '../ports.ts';
-import { newUuid } from '../random.ts';
+import { Accept } from './accept.ts';
 import { Deadlines } from './deadlines.ts';
-import { followCall } from './follow.ts';
+import { Following } from './follow.ts';
 import { MediaKit } from './kit.ts';
 import { learnTime, type Asked } from './learn.ts';
+import { OwnPlace } from './place.ts';
 import type { CallPorts, CallTarget } from './ports.ts';
+import { ReceiptDue } from './receipt.ts';
 import { Seat } from './seat.ts';
-import {
-  endedEarly,
-  hasReached,
-  IDLE,
-  isOlder,
-  LOW_SEC,
-  timeLeft,
-  type CallPhase,
-  type CallState,
-  type TimeLeft,
-} from './state.ts';
+import { Shown } from './shown.ts';
+import { endedEarly, isLow, isOlder, timeLeft } from './state.ts';
+import type { CallPhase, CallState, TimeLeft } from './state.ts';
 
 /**
  * A call of this person. It follows the call, joins and leaves the media, beats, and renews what runs out; an app shows
@@ -27,7 +22,7 @@ import {
  */
 export class ActiveCall {
   readonly #ports: CallPorts;
-  readonly #listeners = new Set<(state: CallState) => void>();
+  readonly #shown = new Shown();
   readonly #resume: boolean;
   /** Whether this object has started the call. */
   readonly #made: boolean;
@@ -36,27 +31,29 @@ export class ActiveCall {
   readonly #stopSession: Stop;
   readonly #deadlines: Deadlines;
   readonly #kit: MediaKit;
-  #state: CallState = IDLE;
   #seat: Seat | undefined;
-  #stopFollowing: Stop | undefined;
-  /** Whether this device takes part as the callee. */
-  #accept: 'no' | 'asked' | 'granted' = 'no';
-  /** What the accept has brought, until it is used. */
-  #granted: Media | undefined;
-  /** Microphone and camera are being asked for. */
-  #preparing = false;
+  #following: Following | undefined;
+  readonly #accept: Accept;
+  /** What the person wanted last, of a call that rings: to take it, or to be rid of it. */
+  #wantsIn = false;
+  readonly #place: OwnPlace;
   #asked: Asked | undefined;
-  /** Kept, so that an accept whose answer was lost can be repeated. */
-  readonly #acceptId = newUuid();
   #hangingUp = false;
   #over = false;
-  #refreshing: Promise<void> | undefined;
+  readonly #receipt: ReceiptDue;
 
-  constructor(ports: CallPorts, { target, resume }: CallTarget) {
+  constructor(ports: CallPorts, { target, resume, place }: CallTarget) {
     this.#ports = ports;
     this.#deadlines = new Deadlines(ports.timers, ports.clock);
     this.#kit = new MediaKit(ports.adapters);
+    this.#accept = new Accept(ports.operations, ports.timers);
     this.#resume = resume;
+    this.#place = new OwnPlace(ports.keepSeat, place);
+    this.#receipt = new ReceiptDue(ports, (change) => {
+      // What has cut the call short says more than why there is no receipt.
+      this.#update({ ...change, error: this.state.error ?? change.error });
+      this.#rest();
+    });
     this.#made = typeof target !== 'string';
     this.#stopSession = ports.session.onChange(() => this.#finish({ error: signInRequired() }));
     if (typeof target === 'string') {
@@ -67,14 +64,12 @@ export class ActiveCall {
 
   /** All there is to show. */
   get state(): CallState {
-    return this.#state;
+    return this.#shown.state;
   }
 
   /** Calls back now and at each change. */
   onChange(listener: (state: CallState) => void): Stop {
-    this.#listeners.add(listener);
-    listener(this.#state);
-    return () => this.#listeners.delete(listener);
+    return this.#shown.onChange(listener);
   }
 
   /**
@@ -82,22 +77,12 @@ export class ActiveCall {
    * @throws EarshotError what it failed with, or INVALID_TRANSITION if it ended before
    */
   async until(phase: CallPhase): Promise<CallState> {
-    return await new Promise((resolve, reject) => {
-      let stop: Stop | undefined;
-      const look = (state: CallState): void => {
-        if (state.phase === 'ended' && phase !== 'ended') reject(state.error ?? endedEarly(state));
-        else if (hasReached(state.phase, phase)) resolve(state);
-        else return;
-        stop?.();
-      };
-      stop = this.onChange(look);
-      look(this.#state);
-    });
+    return await this.#shown.until(phase);
   }
 
   /** How long the call is paid for; undefined before it is connected. Ask as often as you show it. */
   timeLeft(): TimeLeft | undefined {
-    const { call, phase } = this.#state;
+    const { call, phase } = this.state;
     if (phase !== 'ongoing' || call === undefined || call.grantedUntil === null) return undefined;
     return timeLeft(this.#ports.clock.untilMs(call.grantedUntil), call.final);
   }
@@ -109,33 +94,16 @@ export class ActiveCall {
    */
   async accept(): Promise<void> {
     await this.#started;
+    if (this.#accept.state === 'granted') return;
+    this.#wantsIn = true;
     // Of a call that is not known yet the media is opened when it is joined.
-    const { call, callId = '' } = this.#state;
-    if (call !== undefined) await this.#prepare(call.type);
-    if (this.#over || this.#hangingUp) throw this.#state.error ?? endedEarly(this.#state);
-    this.#accept = 'asked';
-    const sentMs = this.#ports.timers.nowMs();
-    try {
-      const { media } = await this.#ports.operations.accept({ callId, requestId: this.#acceptId });
-      this.#accept = 'granted';
-      this.#granted = media;
-      this.#ports.keepSeat(callId);
-      this.#asked = { made: 'accept', atMs: sentMs };
-      if (this.#hangingUp || this.#over) return;
-      // Taken so fast that nothing is known of the call yet.
-      if (this.#state.call === undefined) await this.#refresh();
-      this.#update({ phase: 'connecting' });
-      this.#enter(false);
-    } catch (fault) {
-      const error = toEarshotError(fault);
-      // It may have been granted all the same: then the next try has the answer.
-      if (isPassing(error)) throw error;
-      this.#accept = 'no';
-      if (error.has('INVALID_TRANSITION') && error.details.answeredElsewhere === true)
-        this.#finishElsewhere();
-      else await this.#refresh();
-      throw error;
+    const { call } = this.state;
+    if (call !== undefined) await this.#kit.prepare(call.type);
+    if (this.#over || this.#hangingUp || !this.#wantsIn) {
+      this.#kit.release();
+      throw this.state.error ?? endedEarly(this.state);
     }
+    await this.#sendAccept();
   }
 
   /**
@@ -172,14 +140,14 @@ export class ActiveCall {
     const { operations, timers } = this.#ports;
     try {
       // Nobody's phone rings for a call that cannot be spoken in.
-      const prepared = this.#prepare(wish.type);
-      if (prepared !== undefined) await prepared;
+      await this.#kit.prepare(wish.type);
       if (this.#over) return;
       const sentMs = timers.nowMs();
       const { callId } = await operations.start(wish);
-      this.#ports.keepSeat(callId);
       // A start under an id of the app's own may repeat one that was long ago.
-      if (wish.requestId === undefined) this.#asked = { made: 'start', atMs: sentMs };
+      const isNew = wish.requestId === undefined;
+      this.#place.has(callId, isNew ? 0 : undefined);
+      if (isNew) this.#asked = { made: 'start', atMs: sentMs };
       if (this.#over) return;
       this.#update({ phase: 'ringing', role: 'caller' });
       this.#follow(callId);
@@ -188,81 +156,113 @@ export class ActiveCall {
     }
   }
 
-  /** Undefined where there is nothing to open beforehand. @throws EarshotError MEDIA_FAILED */
-  #prepare(type: Call['type']): Promise<void> | undefined {
-    const opening = this.#kit.prepare(type);
-    if (opening === undefined) return undefined;
-    this.#preparing = true;
-    return opening.finally(() => {
-      this.#preparing = false;
-    });
-  }
-
   #follow(callId: string): void {
-    const { watchCall, session, timers, keepSeat } = this.#ports;
+    const { operations, watchCall, session, timers } = this.#ports;
     this.#update({ callId });
     if (session.uid() === undefined) return this.#finish({ error: signInRequired() });
-    if (this.#resume) keepSeat(callId);
-    const stop = followCall(
-      {
-        watch: watchCall && ((onChange, onError) => watchCall(callId, onChange, onError)),
-        refresh: async () => await this.#refresh(),
-        timers,
-      },
-      (call) => this.#take(call),
-    );
-    if (this.#over) stop();
-    else this.#stopFollowing = stop;
+    if (this.#resume) this.#place.has(callId);
+    this.#following = new Following({
+      callId,
+      operations,
+      watch: watchCall && ((onChange, onError) => watchCall(callId, onChange, onError)),
+      timers,
+      onCall: (call, receipt) => this.#take(call, receipt),
+      onFault: (error) => this.#askedInVain(error),
+    });
+    this.#following.open();
+  }
+
+  /** A call that is not to be had is over for this device. @param error undefined once it is answered again */
+  #askedInVain(error: EarshotError | undefined): void {
+    if (error !== undefined && isLasting(error)) return this.#finish({ error });
+    // What the media failed with does not pass by an answer of the backend.
+    if (error !== undefined || this.state.error?.has('MEDIA_FAILED') !== true) this.#update({ error });
   }
 
   /** What the backend says of the call. */
-  #take(call: Call): void {
-    const known = this.#state.call;
+  #take(call: Call, receipt?: Receipt): void {
+    const known = this.state.call;
     if (this.#over || isOlder(call, known)) return;
     this.#asked = learnTime(this.#ports.clock, call, this.#asked);
     this.#update({ call, role: call.role });
-    if (call.state === 'ended') return this.#ended(call);
+    if (call.state === 'ended') return this.#ended(call, receipt);
+    this.#goOn(call, known);
+  }
+
+  /** What an open call means for this device. */
+  #goOn(call: Call, known: Call | undefined): void {
     if (this.#hangingUp) return;
     if (call.state === 'ringing') return this.#update({ phase: 'ringing' });
-    if (this.#made || this.#resume || this.#accept === 'granted') this.#join(call, known);
-    else if (this.#accept === 'no') this.#finishElsewhere();
+    // Whoever finds a call connected that was neither made nor just taken here was in it before.
+    if (this.#takesPart()) return this.#join(call, known, known === undefined && this.#resume);
+    if (this.#accept.state === 'none') this.#finishElsewhere();
+    else if (this.#accept.state === 'lost') this.#accept.repeat(async () => await this.#sendAccept());
   }
 
-  #join(call: Call, known: Call | undefined): void {
-    if (call.state !== 'connecting' && call.state !== 'ongoing') return;
-    this.#update({ phase: call.state });
-    // Whoever finds a call connected that was neither made nor just taken here was in it before.
-    this.#enter(known === undefined && this.#resume);
+  /** Something was asked in vain: what was told of the call meanwhile counts now. */
+  #goOnAsKnown(): void {
+    const { call } = this.state;
+    if (!this.#over && call !== undefined) this.#goOn(call, call);
+  }
+
+  #takesPart(): boolean {
+    return this.#made || this.#resume || this.#accept.state === 'granted';
+  }
+
+  async #sendAccept(): Promise<void> {
+    const { callId = '' } = this.state;
+    if (this.#over || this.#hangingUp) return;
+    try {
+      await this.#accept.send(callId);
+    } catch (fault) {
+      const error = toEarshotError(fault);
+      // It may have been granted all the same: then the next try has the answer.
+      if (isPassing(error)) {
+        this.#goOnAsKnown();
+        throw error;
+      }
+      this.#kit.release();
+      if (error.has('INVALID_TRANSITION') && error.details.answeredElsewhere === true)
+        this.#finishElsewhere();
+      else await this.#refresh();
+      throw error;
+    }
+    if (this.#over) return;
+    // Declined since, and now it is in the hands of this device.
+    if (!this.#wantsIn) return await this.#hangUp('end');
+    this.#place.has(callId, 0);
+    this.#asked = { made: 'accept', atMs: this.#accept.firstSentMs };
+    // Taken so fast that nothing is known of the call yet.
+    if (this.state.call === undefined) await this.#refresh();
+    const { call } = this.state;
+    if (call === undefined || this.#over || this.#hangingUp || this.#seat !== undefined) return;
+    this.#join(call, undefined, false);
+  }
+
+  /** @param call accepted, though the news of that may still be on its way */
+  #join(call: Call, known: Call | undefined, resumed: boolean): void {
+    this.#update({ phase: call.state === 'ongoing' ? 'ongoing' : 'connecting' });
+    this.#enter(resumed);
     const moved = call.grantedUntil !== known?.grantedUntil;
     if (moved) this.#seat?.grantMoved(call.grantedUntil);
-    if (moved || call.final !== known.final) this.#schedule();
-  }
-
-  #schedule(): void {
-    const { call } = this.#state;
-    if (call === undefined || call.grantedUntil === null) return;
+    if (!moved && call.final === known.final) return;
     this.#deadlines.paidUntil(call.grantedUntil, {
-      warn: () => this.#update({ low: this.#isLow() }),
+      warn: () => this.#update({ low: isLow(this.timeLeft()) }),
       over: () => void this.#leaveUnlessExtended(),
     });
   }
 
-  #isLow(): boolean {
-    const left = this.timeLeft();
-    return left !== undefined && left.final && left.secondsLeft <= LOW_SEC;
-  }
-
   /** Nobody may talk on unpaid because no news came through. */
   async #leaveUnlessExtended(): Promise<void> {
-    const grantedUntil = this.#state.call?.grantedUntil;
+    const grantedUntil = this.state.call?.grantedUntil;
     await this.#refresh();
-    if (this.#over || this.#state.call?.grantedUntil !== grantedUntil) return;
-    this.#finish({ error: this.#state.error });
+    if (this.#over || this.state.call?.grantedUntil !== grantedUntil) return;
+    this.#finish({ error: this.state.error }, true);
   }
 
   #enter(resumed: boolean): void {
     const { operations, documents, timers, session, onBeating } = this.#ports;
-    const { call, muted, cameraOn } = this.#state;
+    const { call, muted, cameraOn } = this.state;
     const uid = session.uid();
     if (this.#over || this.#seat !== undefined || call === undefined || uid === undefined) return;
     const peerId = call.role === 'caller' ? call.calleeId : call.callerId;
@@ -271,14 +271,16 @@ export class ActiveCall {
       operations,
       kit: this.#kit,
       timers,
-      context: { type: call.type, uid, peerId, documents, timers },
+      context: { type: call.type, uid, peerId, place: this.#place, documents, timers },
       wishes: { muted, cameraOn },
       onJoined: ({ state, connectedAt, grantedUntil }) => {
-        const latest = this.#state.call ?? call;
+        const latest = this.state.call ?? call;
         this.#take({ ...latest, state, connectedAt, grantedUntil });
       },
       onReconnecting: (reconnecting) => this.#setReconnecting(reconnecting),
-      onTrouble: (error) => this.#update({ error }),
+      onTrouble: (error) => {
+        if (this.#seat !== undefined) this.#update({ error });
+      },
       onFailed: (error) => {
         void this.#giveUp(error);
       },
@@ -286,7 +288,7 @@ export class ActiveCall {
       refresh: async () => await this.#refresh(),
     });
     onBeating(true);
-    void this.#seat.enter(this.#granted, resumed);
+    void this.#seat.enter(this.#accept.media, resumed);
   }
 
   #setReconnecting(reconnecting: boolean): void {
@@ -301,65 +303,55 @@ export class ActiveCall {
     try {
       await this.#hangUp('end');
     } catch {
-      this.#finish({ error });
+      // The backend finds out by the beats that stop.
+      this.#finish({ error }, true);
     }
   }
 
   async #hangUp(how: 'end' | 'emergencyEnd', note?: string): Promise<void> {
+    this.#wantsIn = false;
     this.#hangingUp = true;
     this.#leave();
     // Nothing was asked of the backend yet, and the person may never answer the browser.
-    if (this.#made && this.#preparing) return this.#finish({});
+    if (this.#made && this.#kit.isPreparing) return this.#finish({});
     await this.#started;
-    const { callId } = this.#state;
+    const { callId, call } = this.state;
     if (this.#over || callId === undefined) return;
+    const { operations } = this.#ports;
+    const nothingCame = this.#receipt.answerIsDue();
+    // Another device of this person may have taken it meanwhile, and its talk is not to be ended.
+    const isCalled = call?.role === 'callee' && !this.#takesPart() && this.#accept.state === 'none';
     try {
-      const { endReason, receipt } = await this.#ports.operations[how]({ callId, note });
-      this.#finish({ endReason });
+      const told = isCalled && how === 'end' ? 'reject' : how;
+      const ended: CallsRejectOutput & { receipt?: Receipt } = await operations[told]({ callId, note });
+      this.#finish({ endReason: ended.endReason });
       // The document may have told the end before this answer came.
-      if (receipt.connectedAt !== null) this.#update({ receipt });
+      if (ended.receipt && ended.receipt.connectedAt !== null) this.#update({ receipt: ended.receipt });
     } catch (fault) {
-      const error = toEarshotError(fault);
-      if (this.#state.call?.state === 'ended') return await this.#fetchReceipt(callId);
-      if (!error.has('INVALID_TRANSITION')) throw error;
-      await this.#refresh();
+      nothingCame();
+      await this.#notHungUp(toEarshotError(fault));
     }
   }
 
-  #ended({ endReason, connectedAt, callId }: Call): void {
-    this.#finish({ endReason });
-    if (connectedAt !== null && !this.#hangingUp) void this.#fetchReceipt(callId);
+  /** @throws EarshotError `error`, unless the call has ended otherwise */
+  async #notHungUp(error: EarshotError): Promise<void> {
+    const { call } = this.state;
+    if (call?.state === 'ended') return this.#ended(call, undefined);
+    // It rings on, so it may still be taken.
+    if (!this.#takesPart()) this.#hangingUp = false;
+    if (error.has('INVALID_TRANSITION')) return await this.#refresh();
+    this.#goOnAsKnown();
+    throw error;
   }
 
-  async #fetchReceipt(callId: string): Promise<void> {
-    try {
-      const { receipt } = await this.#ports.operations.get({ callId });
-      this.#update({ receipt });
-    } catch (fault) {
-      this.#update({ error: toEarshotError(fault) });
-    }
+  #ended({ endReason, connectedAt }: Call, receipt: Receipt | undefined): void {
+    const isConnected = connectedAt !== null;
+    if (isConnected && receipt !== undefined) this.#finish({ endReason, receipt });
+    else this.#finish({ endReason }, isConnected);
   }
 
-  /** Asks what the backend says of the call. A call that is not to be had is over for this device. */
   async #refresh(): Promise<void> {
-    this.#refreshing ??= this.#refreshOnce().finally(() => {
-      this.#refreshing = undefined;
-    });
-    await this.#refreshing;
-  }
-
-  async #refreshOnce(): Promise<void> {
-    const { callId } = this.#state;
-    if (this.#over || callId === undefined) return;
-    try {
-      const { call, receipt } = await this.#ports.operations.get({ callId });
-      this.#take(call);
-      if (call.connectedAt !== null && receipt !== undefined) this.#update({ receipt });
-    } catch (fault) {
-      const error = toEarshotError(fault);
-      if (isPassing(error)) this.#update({ error });
-      else this.#finish({ error });
-    }
+    await this.#following?.refresh();
   }
 
   #leave(): void {
@@ -373,24 +365,32 @@ export class ActiveCall {
 
   /** Another device of this person is in the call: this one has no place in it, also after a reload. */
   #finishElsewhere(): void {
-    this.#ports.keepSeat(undefined);
+    this.#place.lose();
     this.#finish({ answeredElsewhere: true });
   }
 
-  /** Over on this device, for whichever reason. */
-  #finish(change: Partial<CallState>): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#leave();
+  /** Over on this device, for whichever reason. @param receiptIsDue it was connected, and may have been charged */
+  #finish(change: Partial<CallState>, receiptIsDue = false): void {
+    if (!this.#over) {
+      this.#over = true;
+      this.#leave();
+      this.#accept.stop();
+      this.#following?.stop();
+      this.#update({ phase: 'ended', reconnecting: false, low: false, ...change });
+    }
+    const { callId } = this.state;
+    if (receiptIsDue && callId !== undefined) this.#receipt.fetch(callId);
+    else this.#rest();
+  }
+
+  /** Nothing more is to come. */
+  #rest(): void {
+    this.#receipt.stop();
     this.#stopSession();
-    this.#stopFollowing?.();
-    this.#update({ phase: 'ended', reconnecting: false, low: false, ...change });
+    this.#ports.onOver();
   }
 
   #update(change: Partial<CallState>): void {
-    const fields = Object.entries(change) as [keyof CallState, unknown][];
-    if (fields.every(([field, value]) => this.#state[field] === value)) return;
-    this.#state = { ...this.#state, ...change };
-    for (const listener of this.#listeners) listener(this.#state);
+    this.#shown.update(change);
   }
 }

@@ -21,14 +21,15 @@ export class Deadlines {
   }
 
   /**
-   * Replaces what was known of the paid time.
+   * Replaces what was known of the paid time; null says nothing of it.
    * @param does.warn called now and when the last paid minute begins
    * @param does.over called when the credentials have ended too
    */
   paidUntil(
-    grantedUntil: string,
+    grantedUntil: string | null,
     { warn, over }: { readonly warn: () => void; readonly over: () => void },
   ): void {
+    if (grantedUntil === null) return;
     for (const stop of this.#stopPaid.splice(0)) stop();
     const untilMs = Math.max(0, this.#clock.untilMs(grantedUntil));
     warn();

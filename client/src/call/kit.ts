@@ -10,9 +10,15 @@ import type { MediaAdapter, MediaContext, MediaCredentials, MediaSession, Prepar
 export class MediaKit {
   readonly #adapters: readonly MediaAdapter[];
   #prepared: { readonly by: MediaAdapter; readonly media: PreparedMedia } | undefined;
+  #isPreparing = false;
 
   constructor(adapters: readonly MediaAdapter[]) {
     this.#adapters = adapters;
+  }
+
+  /** Microphone and camera are being asked for. */
+  get isPreparing(): boolean {
+    return this.#isPreparing;
   }
 
   /**
@@ -49,12 +55,15 @@ export class MediaKit {
   }
 
   async #opened(media: PreparedMedia): Promise<void> {
+    this.#isPreparing = true;
     try {
       await media.ready;
     } catch (fault) {
       // Asked for again by the next try.
       if (this.#prepared?.media === media) this.#prepared = undefined;
       throw mediaFailed(fault instanceof Error ? fault.message : String(fault), fault);
+    } finally {
+      this.#isPreparing = false;
     }
   }
 }

@@ -22,8 +22,8 @@ export interface SeatPorts {
   /** Both parties are there, or the paid time is known to be longer. */
   readonly onJoined: (answer: CallsJoinedOutput) => void;
   readonly onReconnecting: (reconnecting: boolean) => void;
-  /** Something failed, and this seat tries on. */
-  readonly onTrouble: (error: EarshotError) => void;
+  /** Something failed, and this seat tries on; undefined once it has gone well. */
+  readonly onTrouble: (error: EarshotError | undefined) => void;
   /** Nothing more can be done here: no microphone, or no SDK for this provider. */
   readonly onFailed: (error: EarshotError) => void;
   /** Another device of this person has taken the place. */
@@ -150,10 +150,11 @@ export class Seat {
   }
 
   async #tell(session: MediaSession): Promise<void> {
-    const { operations, callId, onJoined, onReconnecting } = this.#ports;
+    const { operations, callId, onJoined, onReconnecting, onTrouble } = this.#ports;
     const answer = await operations.joined({ callId });
     if (this.#left) return;
     this.#grantedUntil = answer.grantedUntil;
+    onTrouble(undefined);
     onReconnecting(false);
     onJoined(answer);
     await session.renew(answer.media);
@@ -191,7 +192,9 @@ export class Seat {
       this.#wanted = false;
       try {
         const media = await this.#fetch();
-        if (media !== undefined) await this.#session?.renew(media);
+        if (media === undefined) return;
+        await this.#session?.renew(media);
+        if (!this.#left) this.#ports.onTrouble(undefined);
       } catch (fault) {
         const error = toEarshotError(fault);
         if (isOver(error)) await this.#ports.refresh();

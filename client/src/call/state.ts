@@ -20,13 +20,13 @@ export interface CallState {
   readonly role: 'caller' | 'callee' | undefined;
   readonly muted: boolean;
   readonly cameraOn: boolean;
-  /** The paid time ends within a minute and the coins cannot pay for more. */
+  /** The paid time ends within a minute and will not grow by itself. */
   readonly low: boolean;
   /** Over for this app because another one of yours is in the call. */
   readonly answeredElsewhere: boolean;
   /** Why it ended; null while it has not, and when only this app has let go of it. */
   readonly endReason: Call['endReason'];
-  /** Of a connected call, soon after it has ended. */
+  /** Of a connected call, soon after it has ended; later where the network or the backend takes longer. */
   readonly receipt: Receipt | undefined;
   /** What made it impossible or cut it short on this side, else the last thing that went wrong. */
   readonly error: EarshotError | undefined;
@@ -51,7 +51,7 @@ export const IDLE: CallState = {
 export interface TimeLeft {
   /** Until the paid time ends, in whole seconds; 0 once it has. */
   readonly secondsLeft: number;
-  /** Whether it ends there; else more is reserved a minute before. */
+  /** Whether the paid time will not grow by itself; else more is reserved a minute before. */
   readonly final: boolean;
 }
 
@@ -65,6 +65,11 @@ export function isOlder(call: Call, known: Call | undefined): boolean {
   if (known === undefined) return false;
   const [now, then] = [PHASES.indexOf(call.state), PHASES.indexOf(known.state)];
   return now < then || (now === then && (call.grantedUntil ?? '') < (known.grantedUntil ?? ''));
+}
+
+/** Whether the last paid minute has begun, and no more is reserved. */
+export function isLow(left: TimeLeft | undefined): boolean {
+  return left !== undefined && left.final && left.secondsLeft <= LOW_SEC;
 }
 
 /** From this long before the end of the last paid minute the coins are low. */
