@@ -2,7 +2,14 @@
 import { afterAll, afterEach, beforeAll, expect, jest } from '@jest/globals';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContext, type Frame, type Page } from 'playwright-core';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type Frame,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import { findChromium } from '../../dev/src/web/chromium.ts';
 import { useStack, type Stack } from '../scenarios/support.ts';
 import { ROOT } from '../tidy/sources.ts';
@@ -131,6 +138,48 @@ export function useBrowser(): TestBrowser {
   });
   afterAll(async () => await browser.stop());
   return browser;
+}
+
+/**
+ * Remembers each text that elements of a kind show from now on, in order, also across reloads and if it is gone before
+ * anybody could look.
+ * @param selector of the elements
+ * @returns what was shown so far
+ */
+export async function remember(page: Page, selector: string): Promise<() => Promise<string[]>> {
+  const told: string[] = [];
+  const name = `remembered${memories}`;
+  memories += 1;
+  await page.exposeFunction(name, (text: string) => void told.push(text));
+  const watch = { name, selector };
+  await page.addInitScript(watchTexts, watch);
+  await page.evaluate(watchTexts, watch);
+  return async () => {
+    // What the page has shown before this answer has been told before it.
+    await page.evaluate(() => undefined);
+    return [...told];
+  };
+}
+
+let memories = 0;
+
+/** Runs in the page. */
+function watchTexts({ name, selector }: { readonly name: string; readonly selector: string }): void {
+  const tell = Reflect.get(globalThis, name) as (text: string) => Promise<void>;
+  let before: string[] = [];
+  new MutationObserver(() => {
+    const now = [...document.querySelectorAll(selector)].map(({ textContent }) => textContent.trim());
+    for (const text of now) if (!before.includes(text)) void tell(text);
+    before = now;
+  }).observe(document, { childList: true, subtree: true, characterData: true });
+}
+
+/** Waits until an element has the focus. */
+export async function expectFocus(element: Locator): Promise<void> {
+  await eventually(
+    async () => await element.evaluate((found) => found === document.activeElement),
+    (focused) => focused,
+  );
 }
 
 /** Keeps a picture of a screen for whoever wants to look. */

@@ -1,7 +1,7 @@
 /** The ways in which a call does not come about, or ends against somebody's will. */
 import { describe, expect, it } from '@jest/globals';
 import { expectAccessible } from './accessible.ts';
-import { hears, picture, useBrowser } from './browser.ts';
+import { hears, picture, remember, useBrowser } from './browser.ts';
 import { rings, talk, two, type PhonePage } from './phone.ts';
 
 const browser = useBrowser();
@@ -14,6 +14,7 @@ describe('a call that rings in the browser', () => {
   it('can be declined, taken back, and missed', async () => {
     const both = await two(browser, 500);
     const { caller, listener } = both;
+    const toasts = await remember(listener.page, '.toast:not(.gone)');
     await rings(both);
     await listener.press('Decline');
     await caller.reads('Declined.');
@@ -21,6 +22,8 @@ describe('a call that rings in the browser', () => {
     await caller.press('Done');
 
     await rings(both);
+    // Of the one that was declined nothing was said.
+    expect(await toasts()).toEqual([]);
     await caller.press('Cancel');
     await listener.reads('Missed call');
     await caller.reads('Taken back.');
@@ -51,6 +54,7 @@ describe('a call that rings in the browser', () => {
 });
 
 const NO_MICROPHONE = 'The microphone is blocked or missing. Allow it in the browser and try again.';
+const NO_CAMERA = 'The microphone or camera is blocked or missing. Allow both in the browser and try again.';
 
 /** As when a person says no to the browser's question; a reload asks anew. */
 async function refuseMicrophone({ page }: PhonePage): Promise<void> {
@@ -68,6 +72,10 @@ describe('a call without a microphone in the browser', () => {
     await refuseMicrophone(caller);
     await caller.press(new RegExp(`^Call ${listenerName},`, 'u'));
     await caller.reads(NO_MICROPHONE);
+    await caller.press('Done');
+    await caller.press(new RegExp(`^Video ${listenerName},`, 'u'));
+    await caller.reads(NO_CAMERA);
+    await picture(caller.page, 'no-camera');
     await caller.press('Done');
     await caller.goTo('Calls');
     await caller.reads('No calls yet.');
@@ -113,9 +121,22 @@ describe('a call that goes on in the browser', () => {
   it('goes on when a page is loaded anew', async () => {
     const both = await two(browser, 500);
     const { caller, listener } = both;
-    await talk(both);
+    const titles = await Promise.all(
+      [caller, listener].map(async ({ page }) => await remember(page, '[role=dialog] h2')),
+    );
+    await rings(both);
+    // Neither of them is told that it rings at the other side while nothing is known of the call yet.
+    const [ofCaller, ofListener] = await Promise.all(
+      [caller, listener].map(async ({ page }) => await remember(page, '[role=dialog] .call-kind')),
+    );
+    await listener.page.reload();
+    await listener.press('Accept');
+    await listener.screen.getByRole('timer').waitFor();
     await caller.page.reload();
     await caller.screen.getByRole('timer').waitFor();
+    expect(await ofCaller?.()).toContain('Connecting…');
+    for (const told of [ofCaller, ofListener]) expect(await told?.()).not.toContain('Ringing…');
+    for (const told of titles) expect(await told()).not.toContain('');
     await hears(caller.page);
     await hears(listener.page);
     await caller.press('End');

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
 import { expectAccessible } from './accessible.ts';
-import { hears, picture, useBrowser } from './browser.ts';
+import { expectFocus, hears, picture, useBrowser } from './browser.ts';
 import { PhonePage, two } from './phone.ts';
 
 const browser = useBrowser();
@@ -94,7 +94,7 @@ describe('the first minutes in the browser', () => {
     await phone.tabTo(/^- button "Pay/u);
     await keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await phone.tabTo(/^- button "Buy coins"/u);
+    await expectFocus(phone.button('Buy coins'));
   });
 
   it('end in a call that is made, taken and ended by keyboard', async () => {
@@ -111,5 +111,13 @@ describe('the first minutes in the browser', () => {
     await caller.tabTo(/^- button "End"/u);
     await caller.page.keyboard.press('Enter');
     await listener.reads(/hung up\./u);
+    // Whoever called is back where they began, once that can be pressed again; whoever was called, at the open tab.
+    await caller.screen.locator('main button:enabled').getByText('Call').waitFor();
+    for (const phone of [caller, listener]) {
+      await phone.tabTo(/^- button "Done"/u);
+      await phone.page.keyboard.press('Enter');
+    }
+    await expectFocus(caller.button(new RegExp(`^Call ${listenerName},`, 'u')));
+    await expectFocus(listener.screen.getByRole('tab', { name: 'Home' }));
   });
 });

@@ -1,8 +1,8 @@
 /** Coins and pictures in the middle of a call. */
 import { describe, expect, it } from '@jest/globals';
 import { expectAccessible } from './accessible.ts';
-import { eventually, hears, picture, received, useBrowser } from './browser.ts';
-import { PhonePage, talk, two } from './phone.ts';
+import { eventually, hears, picture, received, remember, useBrowser } from './browser.ts';
+import { PhonePage, rings, talk, two } from './phone.ts';
 
 const browser = useBrowser();
 /** A call costs nothing before. */
@@ -47,6 +47,27 @@ describe('a call in the browser', () => {
     await caller.hasFact('Coins spent', '10');
   });
 
+  it('is taken by somebody who is buying coins, and what they have paid is not lost', async () => {
+    const both = await two(browser, 500);
+    const { caller, listener } = both;
+    await listener.goTo('Wallet');
+    await listener.press('Buy coins');
+    await listener.press('Pay ₹150');
+    await listener.page.route('**/payments/confirm', async (route) => await route.fulfill({ status: 400 }));
+    await listener.press('Let the payment succeed');
+    await listener.button('Check the payment').waitFor();
+    await rings(both);
+    await picture(listener.page, 'ringing-while-buying');
+    await listener.press('Accept');
+    await listener.screen.getByRole('timer').waitFor();
+    await caller.press('End');
+    await listener.press('Done');
+    await listener.press('Buy coins');
+    await listener.page.unroute('**/payments/confirm');
+    await listener.press('Check the payment');
+    await listener.reads('300 coins added');
+  });
+
   it('goes on in another tab of the same person, who chooses where', async () => {
     const both = await two(browser, 500);
     const { caller, listener, callerNumber, listenerName } = both;
@@ -58,9 +79,12 @@ describe('a call in the browser', () => {
     await second.reads(`Your call with ${listenerName} is on another device or tab.`);
     await picture(second.page, 'elsewhere');
     await expectAccessible(second.page);
+    const told = await remember(second.page, '[role=dialog] .call-kind');
     await second.press('Continue here');
     await caller.reads(`Your call with ${listenerName} is on another device or tab.`);
     await second.screen.getByRole('timer').waitFor();
+    expect(await told()).toContain('Connecting…');
+    expect(await told()).not.toContain('Ringing…');
     await hears(second.page);
     await hears(listener.page);
     await second.press('End');

@@ -1,19 +1,10 @@
 /** The whole paid call between two pages, heard on both sides. */
 import { describe, expect, it } from '@jest/globals';
-import type { Locator } from 'playwright-core';
 import { expectAccessible } from './accessible.ts';
-import { hears, picture, received, eventually, useBrowser } from './browser.ts';
+import { expectFocus, hears, picture, received, eventually, useBrowser } from './browser.ts';
 import { PhonePage, rings, two } from './phone.ts';
 
 const browser = useBrowser();
-
-/** Nothing that a key would press. */
-async function expectFocus(element: Locator): Promise<void> {
-  await eventually(
-    async () => await element.evaluate((found) => found === document.activeElement),
-    (focused) => focused,
-  );
-}
 
 describe('a paid call in the browser', () => {
   it('runs from the code to the receipt, and both hear each other', async () => {
@@ -33,6 +24,7 @@ describe('a paid call in the browser', () => {
     await picture(listener.page, 'ringing-in');
     await expectAccessible(listener.page);
     const ring = listener.screen.getByRole('dialog');
+    // Nothing that a key would press.
     await expectFocus(ring);
     expect(await ring.getAttribute('aria-describedby')).toBe(
       await listener.screen.getByText('Incoming call').getAttribute('id'),
@@ -90,6 +82,7 @@ describe('a paid call in the browser', () => {
     await caller.hasFact('Coins spent', '10');
     await expectAccessible(caller.page);
     await caller.page.keyboard.press('Escape');
+    await expectFocus(caller.button(new RegExp(both.listenerName, 'u')));
     await caller.goTo('Profile');
     await picture(caller.page, 'profile');
     await expectAccessible(caller.page);

@@ -10,7 +10,10 @@ const KINDS = {
 export function ring(kind: keyof typeof KINDS): () => void {
   const { tonesHz, loudness, onSec, everySec, lengthSec } = KINDS[kind];
   const context = new AudioContext();
+  const wake = async (): Promise<void> => await context.resume().catch(() => undefined);
   const once = (): void => {
+    // Its time stands still until the page is touched: what is set down meanwhile would sound all at once.
+    if (context.state !== 'running') return void wake();
     for (const offsetSec of onSec) {
       const fromSec = context.currentTime + offsetSec;
       const volume = context.createGain();
@@ -28,7 +31,7 @@ export function ring(kind: keyof typeof KINDS): () => void {
       }
     }
   };
-  context.resume().then(once, () => undefined);
+  void wake().then(once);
   const timer = setInterval(once, everySec * 1000);
   return () => {
     clearInterval(timer);

@@ -1,7 +1,7 @@
 /** A phone that somebody is signed in to: its tabs, and the call above them. */
 import { signOut } from 'firebase/auth';
 import { use, useCallback, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
-import type { Balance, Profile } from '../../../client/src/index.ts';
+import type { ActiveCall, Balance, Profile } from '../../../client/src/index.ts';
 import type { Backend } from '../backend.ts';
 import { Toast } from '../ui/parts.tsx';
 import { CallScreen } from './call/CallScreen.tsx';
@@ -55,11 +55,12 @@ export default function SignedIn({ connected }: { readonly connected: Promise<Ba
 function Own({ backend, profile }: { readonly backend: Backend; readonly profile: Profile }): ReactNode {
   const { auth, earshot } = backend;
   const [balance, setBalance] = useState<Balance>();
-  const [toppingUp, setToppingUp] = useState(false);
   const [told, tell] = useTold();
   const [line] = useState(() => new Line(earshot));
   const call = useSyncExternalStore(line.onChange, line.get);
+  const hungUp = useSyncExternalStore(line.onChange, line.hasHungUp);
   const elsewhere = useSyncExternalStore(line.onChange, line.getElsewhere);
+  const [toppingUp, setToppingUp] = useToppingUp(call);
   useEffect(() => line.open(), [line]);
   useEffect(() => earshot.presence.keep(() => undefined), [earshot]);
   useEffect(() => earshot.watchWallet(setBalance), [earshot]);
@@ -70,7 +71,9 @@ function Own({ backend, profile }: { readonly backend: Backend; readonly profile
       balance,
       call,
       startCall: (wish, name) => line.start(wish, name),
-      calleeName: line.getCalleeName(),
+      begun: line.getBegun(),
+      endCall: async () => await line.end(),
+      hungUp,
       closeCall: () => line.close(),
       openTopUp: () => setToppingUp(true),
       told,
@@ -80,7 +83,7 @@ function Own({ backend, profile }: { readonly backend: Backend; readonly profile
         await signOut(auth);
       },
     }),
-    [auth, balance, call, earshot, line, profile, tell, told],
+    [auth, balance, call, earshot, hungUp, line, profile, tell, told],
   );
   return (
     <Context value={phone}>
@@ -97,6 +100,17 @@ function Own({ backend, profile }: { readonly backend: Backend; readonly profile
       {call === undefined && <Toast text={told} />}
     </Context>
   );
+}
+
+/** Whether the sheet for buying coins is open. It lies above the call it was opened in, and must not cover another. */
+function useToppingUp(call: ActiveCall | undefined): [boolean, (open: boolean) => void] {
+  const [open, setOpen] = useState(false);
+  const [seen, setSeen] = useState(call);
+  if (seen !== call) {
+    setSeen(call);
+    if (call !== undefined) setOpen(false);
+  }
+  return [open && seen === call, setOpen];
 }
 
 /** Something said in passing. */

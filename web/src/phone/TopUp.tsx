@@ -1,6 +1,6 @@
 /** Buying coins, also in the middle of a call: choose, pay in the gateway's checkout, have them. */
 import { ShieldCheck } from 'lucide-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PaymentsCreateOrderOutput, PaymentsPackagesOutput } from '../../../client/src/index.ts';
 import { count, money } from '../i18n.ts';
@@ -21,13 +21,19 @@ interface TopUpProps {
 export function TopUp({ open, onClose }: TopUpProps): ReactNode {
   const { t } = useTranslation();
   const [order, setOrder] = useState<PaymentsCreateOrderOutput>();
-  const close = (): void => {
+  const payment = usePayment(() => {
     setOrder(undefined);
     onClose();
-  };
+  });
+  const { isUnderWay, forget } = payment;
+  useEffect(() => {
+    if (open || isUnderWay) return;
+    setOrder(undefined);
+    forget();
+  }, [forget, isUnderWay, open]);
   return (
-    <Sheet open={open} title={t(order === undefined ? 'topUp.title' : 'topUp.checkout')} onClose={close}>
-      {order === undefined ? <Choose onOrder={setOrder} /> : <Checkout order={order} onPaid={close} />}
+    <Sheet open={open} title={t(order === undefined ? 'topUp.title' : 'topUp.checkout')} onClose={onClose}>
+      {order === undefined ? <Choose onOrder={setOrder} /> : <Checkout order={order} payment={payment} />}
     </Sheet>
   );
 }
@@ -78,41 +84,75 @@ function Choose({ onOrder }: { readonly onOrder: (order: PaymentsCreateOrderOutp
   );
 }
 
-interface CheckoutProps {
-  readonly order: PaymentsCreateOrderOutput;
-  readonly onPaid: () => void;
-}
-
 /** What the gateway's checkout hands over when the customer has paid. */
 type Paid = Awaited<ReturnType<typeof payInSandbox>>;
 
-/** Stands where the gateway's own checkout opens in an app. */
-function Checkout({ order, onPaid }: CheckoutProps): ReactNode {
+interface Payment {
+  readonly busy: boolean;
+  readonly problem: string | undefined;
+  readonly said: 'refused' | 'pending' | undefined;
+  /** It was made, or is being made, and the coins are not there yet. */
+  readonly isUnderWay: boolean;
+  readonly isPaid: boolean;
+  readonly pay: (orderId: string, outcome: 'captured' | 'failed') => void;
+  readonly confirmAgain: (orderId: string) => void;
+  readonly forget: () => void;
+}
+
+/**
+ * What the gateway has signed is kept: if nobody could be told of it, it is told again and not paid again. It outlives
+ * the sheet, which a call that comes in closes.
+ */
+function usePayment(onDone: () => void): Payment {
   const { t } = useTranslation();
   const { earshot, tell } = usePhone();
-  // What the gateway has signed is kept: if nobody could be told of it, it is told again and not paid again.
   const [paid, setPaid] = useState<Paid>();
   const [said, setSaid] = useState<'refused' | 'pending'>();
-  const { busy, problem, run } = useWork();
-  const { orderId } = order;
-  const confirm = async (signed: Paid): Promise<void> => {
+  const { busy, problem, run, clear } = useWork();
+  const confirm = async (orderId: string, signed: Paid): Promise<void> => {
     const { status, coinsAdded } = await earshot.payments.confirm({ orderId, ...signed });
     if (status === 'pending') return setSaid('pending');
-    if (status === 'failed') {
-      setPaid(undefined);
-      return setSaid('refused');
-    }
+    setPaid(undefined);
+    if (status === 'failed') return setSaid('refused');
     tell(t('topUp.added', { coins: count(coinsAdded) }));
-    onPaid();
+    onDone();
   };
-  const pay = (outcome: 'captured' | 'failed'): void =>
-    run(async () => {
-      setSaid(undefined);
-      const signed = await payInSandbox(orderId, outcome);
-      if (outcome === 'failed') return setSaid('refused');
-      setPaid(signed);
-      await confirm(signed);
-    });
+  const forget = useCallback(() => {
+    setSaid(undefined);
+    clear();
+  }, [clear]);
+  return {
+    busy,
+    problem,
+    said,
+    isUnderWay: busy || paid !== undefined,
+    isPaid: paid !== undefined,
+    pay: (orderId, outcome) =>
+      run(async () => {
+        setSaid(undefined);
+        const signed = await payInSandbox(orderId, outcome);
+        if (outcome === 'failed') return setSaid('refused');
+        setPaid(signed);
+        await confirm(orderId, signed);
+      }),
+    confirmAgain: (orderId) =>
+      run(async () => {
+        if (paid !== undefined) await confirm(orderId, paid);
+      }),
+    forget,
+  };
+}
+
+interface CheckoutProps {
+  readonly order: PaymentsCreateOrderOutput;
+  readonly payment: Payment;
+}
+
+/** Stands where the gateway's own checkout opens in an app. */
+function Checkout({ order, payment }: CheckoutProps): ReactNode {
+  const { t } = useTranslation();
+  const { orderId } = order;
+  const { busy, problem, said, isPaid, pay, confirmAgain } = payment;
   return (
     <div className="stack">
       <div className="checkout">
@@ -124,22 +164,22 @@ function Checkout({ order, onPaid }: CheckoutProps): ReactNode {
         <p className="small quiet mono">{order.checkout.gatewayOrderId}</p>
       </div>
       <Problem text={problem ?? (said && t(`topUp.${said}`))} />
-      {paid === undefined ? (
+      {!isPaid ? (
         <>
-          <button type="button" className="button" disabled={busy} onClick={() => pay('captured')}>
+          <button type="button" className="button" disabled={busy} onClick={() => pay(orderId, 'captured')}>
             {t('topUp.succeed')}
           </button>
-          <button type="button" className="button second" disabled={busy} onClick={() => pay('failed')}>
+          <button
+            type="button"
+            className="button second"
+            disabled={busy}
+            onClick={() => pay(orderId, 'failed')}
+          >
             {t('topUp.fail')}
           </button>
         </>
       ) : (
-        <button
-          type="button"
-          className="button"
-          disabled={busy}
-          onClick={() => run(async () => await confirm(paid))}
-        >
+        <button type="button" className="button" disabled={busy} onClick={() => confirmAgain(orderId)}>
           {t('topUp.ask')}
         </button>
       )}

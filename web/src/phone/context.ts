@@ -1,6 +1,7 @@
 /** What every screen of a phone needs. */
 import { createContext, useContext } from 'react';
 import type { ActiveCall, Balance, CallsStartInput, Earshot, Profile } from '../../../client/src/index.ts';
+import type { Begun } from './call/line.ts';
 
 export interface PhoneContext {
   readonly earshot: Earshot;
@@ -11,8 +12,12 @@ export interface PhoneContext {
   readonly call: ActiveCall | undefined;
   /** @param name of whom it is for, shown until the backend tells it */
   readonly startCall: (wish: CallsStartInput, name: string) => void;
-  /** Whom the call that was begun here is for; empty when it was not. */
-  readonly calleeName: string;
+  /** What is known of the call before the backend tells it; undefined when it was not begun here. */
+  readonly begun: Begun | undefined;
+  /** Hangs up, takes back or declines. @throws EarshotError when nobody could be told */
+  readonly endCall: () => Promise<void>;
+  /** Whether the person has wanted the call to end. */
+  readonly hungUp: boolean;
   readonly closeCall: () => void;
   readonly openTopUp: () => void;
   /** What was said in passing, for whatever screen is on top; empty when it is gone. */

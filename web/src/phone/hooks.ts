@@ -1,14 +1,34 @@
 /** Live values and work in screens. */
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ActiveCall, CallState } from '../../../client/src/index.ts';
+import type { ActiveCall, Call, CallState } from '../../../client/src/index.ts';
 import { isEarshotError } from '../../../client/src/error.ts';
+import { lengthens, type Lengthens } from './call/paidTime.ts';
 import { isDeviceFault } from './call/why.ts';
+import { usePhone } from './context.ts';
+
+/** A credit is seen in the wallet before the backend has lengthened the call by it. */
+const SETTLED_MS = 5000;
 
 /** The state of a call, at each change. */
 export function useCallState(call: ActiveCall): CallState {
   const subscribe = useCallback((listener: () => void) => call.onChange(listener), [call]);
   return useSyncExternalStore(subscribe, () => call.state);
+}
+
+/** Whether more coins would lengthen the call that is shown. Undefined for whoever does not pay for it. */
+export function useLengthens(call: ActiveCall, { role, call: told }: CallState): Lengthens | undefined {
+  const { balance } = usePhone();
+  const availableCoins = balance?.coins.available;
+  const final = call.timeLeft()?.final ?? false;
+  const now = lengthens(told?.coinsPerMinute ?? 0, { final, availableCoins });
+  const [settled, setSettled] = useState(now);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(now), SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, [now]);
+  if (role !== 'caller' || told === undefined) return undefined;
+  return now === 'never' && settled !== 'never' ? 'byCoins' : now;
 }
 
 /** Draws anew every so often, for what changes with time alone. */
@@ -28,9 +48,12 @@ export interface Work {
   readonly clear: () => void;
 }
 
-/** Work that a button starts: one at a time, and what went wrong is shown beside it. */
-export function useWork(): Work {
-  const explain = useExplain();
+/**
+ * Work that a button starts: one at a time, and what went wrong is shown beside it.
+ * @param type of the call that the work is for
+ */
+export function useWork(type?: Call['type']): Work {
+  const explain = useExplain(type);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const run = useCallback(
@@ -47,16 +70,16 @@ export function useWork(): Work {
   return { busy, problem, run, clear };
 }
 
-/** What a fault means for a person. */
-export function useExplain(): (fault: unknown) => string {
+/** What a fault means for a person. @param type of the call that it happened to */
+export function useExplain(type?: Call['type']): (fault: unknown) => string {
   const { t } = useTranslation();
   return useCallback(
     (fault: unknown) => {
-      if (isDeviceFault(fault)) return t('errors.MICROPHONE');
+      if (isDeviceFault(fault)) return t(type === 'video' ? 'errors.CAMERA' : 'errors.MICROPHONE');
       if (!isEarshotError(fault)) return t('errors.UNKNOWN');
       const values = { ...fault.details, defaultValue: t('errors.UNKNOWN') };
       return t(`errors.${fault.reason}` as 'errors.UNKNOWN', values);
     },
-    [t],
+    [t, type],
   );
 }

@@ -3,6 +3,7 @@ import * as Dialog from '@radix-ui/react-dialog';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFocusReturn } from './useFocusReturn.ts';
 
 interface SheetProps {
   readonly open: boolean;
@@ -14,11 +15,17 @@ interface SheetProps {
 /** A dialog at the lower edge; Escape and a touch beside it close it. */
 export function Sheet({ open, title, onClose, children }: SheetProps): ReactNode {
   const { t } = useTranslation();
+  const { keep, giveBack } = useFocusReturn();
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="shade" />
-        <Dialog.Content className="sheet" aria-describedby={undefined}>
+        <Dialog.Content
+          className="sheet"
+          aria-describedby={undefined}
+          onOpenAutoFocus={keep}
+          onCloseAutoFocus={giveBack}
+        >
           <div className="sheet-head">
             <Dialog.Title>{title}</Dialog.Title>
             <Dialog.Close className="icon-button" aria-label={t('close')}>

@@ -5,11 +5,14 @@ import { useTranslation } from 'react-i18next';
 import type { ActiveCall, CallState } from '../../../../client/src/index.ts';
 import { ring } from '../../ring.ts';
 import { Toast } from '../../ui/parts.tsx';
+import { useFocusReturn } from '../../ui/useFocusReturn.ts';
 import { usePhone } from '../context.ts';
 import { useCallState } from '../hooks.ts';
 import { Ended } from './Ended.tsx';
+import { Finding } from './Finding.tsx';
+import { farewellOf } from './gone.ts';
 import { Ongoing } from './Ongoing.tsx';
-import { Ringing } from './Ringing.tsx';
+import { nameOf, Ringing } from './Ringing.tsx';
 
 /** Only the buttons of the call close it: Escape must not hang up. */
 const stay = (event: Event): void => event.preventDefault();
@@ -25,20 +28,25 @@ export function CallScreen({ call }: { readonly call: ActiveCall }): ReactNode {
   const { t } = useTranslation();
   const { closeCall, tell, told } = usePhone();
   const state = useCallState(call);
-  const gone = isGone(state);
+  const farewell = farewellOf(state);
+  const { keep, giveBack } = useFocusReturn();
   useRing(state);
   useEffect(() => {
-    if (!gone) return;
-    tell(t(state.answeredElsewhere ? 'call.elsewhere' : 'call.missed'));
+    if (farewell === undefined) return;
+    if (farewell !== 'nothing') tell(t(`call.${farewell}`));
     closeCall();
-  }, [closeCall, gone, state.answeredElsewhere, t, tell]);
-  if (gone) return null;
+  }, [closeCall, farewell, t, tell]);
+  if (farewell !== undefined) return null;
   return (
     <Dialog.Root open>
       <Dialog.Portal>
         <Dialog.Content
           className={`call ${state.phase} ${state.call?.type ?? 'audio'}`}
-          onOpenAutoFocus={focusNoButton}
+          onOpenAutoFocus={(event) => {
+            keep();
+            focusNoButton(event);
+          }}
+          onCloseAutoFocus={giveBack}
           onEscapeKeyDown={stay}
           onInteractOutside={stay}
         >
@@ -51,6 +59,8 @@ export function CallScreen({ call }: { readonly call: ActiveCall }): ReactNode {
 }
 
 function Screen({ call, state }: { readonly call: ActiveCall; readonly state: CallState }): ReactNode {
+  const { begun } = usePhone();
+  if (state.phase !== 'ended' && nameOf(state, begun) === '') return <Finding />;
   switch (state.phase) {
     case 'idle':
     case 'ringing':
@@ -61,12 +71,6 @@ function Screen({ call, state }: { readonly call: ActiveCall; readonly state: Ca
     case 'ended':
       return <Ended state={state} />;
   }
-}
-
-/** Whoever was called and did not take it has nothing to look at, nor has whoever talks on another device. */
-function isGone({ phase, role, call, endReason, answeredElsewhere }: CallState): boolean {
-  if (phase !== 'ended') return false;
-  return answeredElsewhere || (role === 'callee' && call?.acceptedAt == null && endReason !== null);
 }
 
 function useRing({ phase, role }: CallState): void {

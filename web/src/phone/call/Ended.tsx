@@ -7,16 +7,16 @@ import type { CallState } from '../../../../client/src/index.ts';
 import { usePhone } from '../context.ts';
 import { useExplain } from '../hooks.ts';
 import { ReceiptFacts } from './ReceiptFacts.tsx';
-import { nameOf } from './Ringing.tsx';
+import { nameOf, typeOf } from './Ringing.tsx';
 import { whyOf } from './why.ts';
 
 /** A call that never began has its reason and no receipt. */
 export function Ended({ state }: { readonly state: CallState }): ReactNode {
   const { t } = useTranslation();
-  const { calleeName, closeCall, openTopUp } = usePhone();
+  const { begun, closeCall, openTopUp } = usePhone();
   const { receipt, error, call } = state;
   const talked = call?.connectedAt != null;
-  const name = nameOf(state, calleeName).trim();
+  const name = nameOf(state, begun);
   const why = useWhy(state, name);
   return (
     <div className="ended">
@@ -47,8 +47,9 @@ export function Ended({ state }: { readonly state: CallState }): ReactNode {
 /** Why it is over, as this person sees it. */
 function useWhy(state: CallState, name: string): string {
   const { t } = useTranslation();
-  const explain = useExplain();
-  const why = whyOf(state);
+  const { begun, hungUp } = usePhone();
+  const explain = useExplain(typeOf(state, begun));
+  const why = whyOf(state, hungUp);
   switch (why) {
     case 'error':
       return explain(state.error);

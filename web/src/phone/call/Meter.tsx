@@ -26,8 +26,9 @@ export function Meter({ call, state }: MeterProps): ReactNode {
   const left = call.timeLeft();
   if (shown?.connectedAt == null) return null;
   const elapsedSec = (earshot.now().getTime() - Date.parse(shown.connectedAt)) / 1000;
-  // What costs nothing has no end that is paid for.
   const pays = state.role === 'caller';
+  // What costs nothing has no end that is paid for.
+  const paid = pays && shown.coinsPerMinute > 0 && left !== undefined;
   const perMinute = pays ? shown.coinsPerMinute : (rates?.earnings[shown.type].earnedPerMinute ?? 0);
   // Nobody is told an amount before it is known from when on a call costs.
   const soFar = rates && amountSoFar(elapsedSec, rates.rates.freeSeconds, perMinute);
@@ -41,13 +42,13 @@ export function Meter({ call, state }: MeterProps): ReactNode {
           <dt>{t(pays ? 'call.spent' : 'call.earned')}</dt>
           <dd>{soFar === undefined ? '–' : count(soFar)}</dd>
         </div>
-        {pays && left !== undefined && (
+        {paid && (
           <div>
             <dt>{t('call.timeLeft')}</dt>
             <dd>{clock(left.secondsLeft)}</dd>
           </div>
         )}
-        {pays && left !== undefined && (
+        {paid && (
           <div>
             <dt>{t(left.final ? 'call.coinsEnd' : 'call.nextReserve')}</dt>
             <dd>{left.final ? t('call.atZero') : clock(nextReserveSec(left.secondsLeft))}</dd>

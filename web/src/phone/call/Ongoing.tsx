@@ -7,9 +7,10 @@ import type { ActiveCall, CallState } from '../../../../client/src/index.ts';
 import { streams } from '../../streams.ts';
 import { Avatar, Problem } from '../../ui/parts.tsx';
 import { usePhone } from '../context.ts';
-import { useWork } from '../hooks.ts';
+import { useLengthens, useWork } from '../hooks.ts';
 import { LowCoins } from './LowCoins.tsx';
 import { Meter } from './Meter.tsx';
+import type { Lengthens } from './paidTime.ts';
 import { nameOf } from './Ringing.tsx';
 
 interface OngoingProps {
@@ -21,6 +22,7 @@ interface OngoingProps {
 export function Ongoing({ call, state }: OngoingProps): ReactNode {
   const { t } = useTranslation();
   const name = nameOf(state);
+  const lengthens = useLengthens(call, state);
   const isVideo = state.call?.type === 'video';
   return (
     <div className="ongoing">
@@ -37,8 +39,8 @@ export function Ongoing({ call, state }: OngoingProps): ReactNode {
         </Dialog.Description>
       </div>
       {state.phase === 'ongoing' && <Meter call={call} state={state} />}
-      {state.low && state.role === 'caller' && <LowCoins call={call} />}
-      <Buttons call={call} state={state} />
+      {state.low && lengthens !== undefined && <LowCoins call={call} lengthens={lengthens} />}
+      <Buttons call={call} state={state} lengthens={lengthens} />
     </div>
   );
 }
@@ -75,13 +77,17 @@ function Player({ stream, label, className, silent = false }: PlayerProps): Reac
   return <video ref={player} className={className} aria-label={label} muted={silent} autoPlay playsInline />;
 }
 
-function Buttons({ call, state }: OngoingProps): ReactNode {
+interface ButtonsProps extends OngoingProps {
+  readonly lengthens: Lengthens | undefined;
+}
+
+function Buttons({ call, state, lengthens }: ButtonsProps): ReactNode {
   const { t } = useTranslation();
-  const { openTopUp } = usePhone();
-  const { problem, run } = useWork();
+  const { endCall, openTopUp } = usePhone();
+  const { problem, run } = useWork(state.call?.type);
   // Its own work: a microphone that does not answer must not keep anybody from hanging up.
   const hangUp = useWork();
-  const { muted, cameraOn, role } = state;
+  const { muted, cameraOn } = state;
   return (
     <>
       <Problem text={hangUp.problem ?? problem} />
@@ -106,7 +112,7 @@ function Buttons({ call, state }: OngoingProps): ReactNode {
             <span>{t('call.cameraOff')}</span>
           </button>
         )}
-        {role === 'caller' && (
+        {lengthens === 'byCoins' && (
           <button type="button" className="round" onClick={openTopUp}>
             <Plus aria-hidden />
             <span>{t('call.topUp')}</span>
@@ -116,7 +122,7 @@ function Buttons({ call, state }: OngoingProps): ReactNode {
           type="button"
           className="round end"
           disabled={hangUp.busy}
-          onClick={() => hangUp.run(async () => await call.end())}
+          onClick={() => hangUp.run(endCall)}
         >
           <PhoneOff aria-hidden />
           <span>{t('call.end')}</span>

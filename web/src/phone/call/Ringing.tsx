@@ -3,10 +3,11 @@ import * as Dialog from '@radix-ui/react-dialog';
 import { Phone, PhoneOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ActiveCall, CallState } from '../../../../client/src/index.ts';
+import type { ActiveCall, Call, CallState } from '../../../../client/src/index.ts';
 import { Avatar, Problem } from '../../ui/parts.tsx';
 import { usePhone } from '../context.ts';
 import { useWork } from '../hooks.ts';
+import type { Begun } from './line.ts';
 
 interface RingingProps {
   readonly call: ActiveCall;
@@ -16,13 +17,13 @@ interface RingingProps {
 /** Accept and decline for whoever is called, take back for whoever calls. */
 export function Ringing({ call, state }: RingingProps): ReactNode {
   const { t } = useTranslation();
-  const { busy, problem, run } = useWork();
+  const { begun, endCall } = usePhone();
+  const type = typeOf(state, begun);
+  const { busy, problem, run } = useWork(type);
   // Its own work: whoever has not answered the browser's question for the microphone may still decline.
   const hangUp = useWork();
-  const { calleeName } = usePhone();
   const incoming = state.role === 'callee';
-  const name = nameOf(state, calleeName);
-  const type = state.call?.type ?? 'audio';
+  const name = nameOf(state, begun);
   return (
     <div className="ringing">
       <Dialog.Description className="call-kind">
@@ -41,7 +42,7 @@ export function Ringing({ call, state }: RingingProps): ReactNode {
           type="button"
           className="round end"
           disabled={hangUp.busy}
-          onClick={() => hangUp.run(async () => await call.end())}
+          onClick={() => hangUp.run(endCall)}
         >
           <PhoneOff aria-hidden />
           <span>{t(incoming ? 'call.decline' : 'call.cancel')}</span>
@@ -62,8 +63,13 @@ export function Ringing({ call, state }: RingingProps): ReactNode {
   );
 }
 
-/** The other party's name; until it is known that of whom this call is for, or a blank. */
-export function nameOf({ call, role }: Pick<CallState, 'call' | 'role'>, calleeName = ''): string {
+/** The other party's name; until it is known that of whom this call was begun for. Empty if there is neither. */
+export function nameOf({ call, role }: Pick<CallState, 'call' | 'role'>, begun?: Begun): string {
   const known = role === 'callee' ? call?.caller.displayName : call?.callee.displayName;
-  return known ?? (calleeName === '' ? ' ' : calleeName);
+  return known ?? begun?.name ?? '';
+}
+
+/** Whether it is a video call. */
+export function typeOf({ call }: Pick<CallState, 'call'>, begun?: Begun): Call['type'] {
+  return call?.type ?? begun?.type ?? 'audio';
 }

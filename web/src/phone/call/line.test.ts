@@ -6,6 +6,7 @@ import { callToOpen, Line, type LinePorts } from './line.ts';
 /** A call whose state the test tells. */
 class ToldCall {
   state: Partial<CallState>;
+  ended = false;
   closed = false;
   readonly #listeners = new Set<(state: CallState) => void>();
 
@@ -24,6 +25,11 @@ class ToldCall {
     for (const listener of this.#listeners) listener(this.state as CallState);
   }
 
+  async end(): Promise<void> {
+    this.ended = true;
+    await Promise.resolve();
+  }
+
   close(): void {
     this.closed = true;
   }
@@ -35,6 +41,9 @@ class World {
   found: ToldCall | undefined;
   /** What `calls.ongoing` tells. */
   ongoing: Partial<Call> | null = null;
+  /** Settled with what `calls.ongoing` tells, where the test lets it wait. */
+  answer: Promise<void> = Promise.resolve();
+  watched = 0;
   /** What the call that is watched becomes. */
   become: (call: Partial<Call> | undefined) => void = () => undefined;
   readonly takenOver = new ToldCall({ phase: 'connecting', callId: 'theirs' });
@@ -49,8 +58,14 @@ class World {
     },
     resume: async ({ takeOver = false } = {}) =>
       await Promise.resolve((takeOver ? this.takenOver : this.found) as unknown as ActiveCall | undefined),
-    calls: { ongoing: async () => await Promise.resolve({ call: this.ongoing as Call | null }) },
+    calls: {
+      ongoing: async () => {
+        await this.answer;
+        return { call: this.ongoing as Call | null };
+      },
+    },
     watchCall: (_callId, onChange) => {
+      this.watched += 1;
       this.become = (call) => onChange(call as Call | undefined);
       this.become(this.ongoing ?? undefined);
       return () => {
@@ -142,6 +157,30 @@ describe('the one call of a phone', () => {
   });
 });
 
+describe('the end of a call', () => {
+  it('is the person’s own only when they have pressed a button for it', async () => {
+    const world = new World();
+    world.line.open();
+    world.line.start({ calleeId: 'them', type: 'video' }, 'Them');
+    expect([world.line.getBegun(), world.line.hasHungUp()]).toEqual([{ name: 'Them', type: 'video' }, false]);
+    await world.line.end();
+    expect([world.line.hasHungUp(), world.made[0]?.ended]).toEqual([true, true]);
+    world.line.close();
+    expect(world.line.hasHungUp()).toBe(false);
+  });
+
+  it('makes nothing ring any more on a phone that was put away', () => {
+    const world = new World();
+    const close = world.line.open();
+    world.ring('first');
+    world.ring('first', 'second');
+    world.ring('second');
+    close();
+    world.made[0]?.tell({ phase: 'ended' });
+    expect(world.made).toHaveLength(1);
+  });
+});
+
 describe('a call on another device', () => {
   const talking = { callId: 'theirs', state: 'ongoing' } as const;
   const settled = async (): Promise<void> => await new Promise((resolve) => setTimeout(resolve, 0));
@@ -194,8 +233,41 @@ describe('a call on another device', () => {
     world.ongoing = talking;
     const close = world.line.open();
     await settled();
+    const told: (Partial<Call> | undefined)[] = [];
+    world.line.onChange(() => told.push(world.line.getElsewhere()));
     close();
-    world.become({ ...talking, state: 'ended' });
+    world.become(talking);
     expect(world.line.getElsewhere()).toBeUndefined();
+    expect(told).toStrictEqual([undefined]);
+  });
+
+  it('is not followed when the answer comes after the phone was put away', async () => {
+    for (const refused of [false, true]) {
+      const world = new World();
+      const answered = Promise.withResolvers<void>();
+      world.answer = answered.promise;
+      world.ongoing = talking;
+      const close = world.line.open();
+      await settled();
+      if (refused) {
+        world.line.start({ calleeId: 'them', type: 'audio' }, 'Them');
+        world.made[0]?.tell({ phase: 'ended', error: busy('caller') });
+      }
+      close();
+      answered.resolve();
+      await settled();
+      expect([world.watched, world.line.getElsewhere()]).toEqual([0, undefined]);
+    }
+  });
+
+  it('is not joined here once the phone is put away', async () => {
+    const world = new World();
+    world.ongoing = talking;
+    const close = world.line.open();
+    await settled();
+    const joining = world.line.takeOver();
+    close();
+    await joining;
+    expect([world.shown, world.takenOver.closed]).toEqual([undefined, true]);
   });
 });

@@ -23,6 +23,13 @@ export function isElsewhere({ answeredElsewhere, error }: Partial<CallState>): b
   return answeredElsewhere === true || error?.has('CALLER_BUSY') === true;
 }
 
+/** What was begun on this phone, for its screens until the backend tells the call. */
+export interface Begun {
+  /** Whom it is for. */
+  readonly name: string;
+  readonly type: Call['type'];
+}
+
 /** What a line needs of the client. */
 export type LinePorts = Pick<Earshot, 'call' | 'resume' | 'watchIncoming' | 'watchCall'> & {
   readonly calls: Pick<Earshot['calls'], 'ongoing'>;
@@ -34,9 +41,11 @@ export class Line {
   readonly #listeners = new Set<() => void>();
   /** A call that was shown and closed does not come back by news that is late. */
   readonly #shownIds = new Set<string>();
+  #isOpen = false;
   #call: ActiveCall | undefined;
   #stopFollowing: () => void = () => undefined;
-  #calleeName = '';
+  #begun: Begun | undefined;
+  #hungUp = false;
   #ringingId: string | undefined;
   #elsewhere: Call | undefined;
   #stopElsewhere: () => void = () => undefined;
@@ -46,6 +55,9 @@ export class Line {
   }
 
   readonly get = (): ActiveCall | undefined => this.#call;
+
+  /** Whether the person has pressed a button to end the call that is shown. */
+  readonly hasHungUp = (): boolean => this.#hungUp;
 
   /** The call that another device or tab of this person is in. */
   readonly getElsewhere = (): Call | undefined => this.#elsewhere;
@@ -58,10 +70,11 @@ export class Line {
   /** Takes what rings from now on, and the call of before. @returns what ends it */
   open(): () => void {
     let open = true;
+    this.#isOpen = true;
     const resume = async (): Promise<void> => {
       const found = await this.#earshot.resume();
       if (found === undefined) {
-        if (open) await this.#lookElsewhere();
+        await this.#lookElsewhere();
         return;
       }
       if (open && this.#call === undefined) this.#show(found);
@@ -75,19 +88,27 @@ export class Line {
     });
     return () => {
       open = false;
+      this.#isOpen = false;
       stop();
       this.#stopElsewhere();
     };
   }
 
-  /** Whom the call that was begun here is for; empty when it was not. */
-  getCalleeName(): string {
-    return this.#calleeName;
+  /** Undefined when the call that is shown was not begun here. */
+  getBegun(): Begun | undefined {
+    return this.#begun;
   }
 
   /** @param name of whom it is for */
   start(wish: CallsStartInput, name: string): void {
-    this.#show(this.#earshot.call(wish), name);
+    this.#show(this.#earshot.call(wish), { name, type: wish.type });
+  }
+
+  /** Hangs up, takes back or declines, because the person wants to. @throws EarshotError when nobody could be told */
+  async end(): Promise<void> {
+    this.#hungUp = true;
+    this.#tell();
+    await this.#call?.end();
   }
 
   /** Puts a call that has ended away. */
@@ -99,38 +120,46 @@ export class Line {
   /** Joins here the call that another device is in, which then leaves it. */
   async takeOver(): Promise<void> {
     const found = await this.#earshot.resume({ takeOver: true });
-    if (found !== undefined && this.#call === undefined) this.#show(found);
+    if (found !== undefined && this.#isOpen && this.#call === undefined) this.#show(found);
     else found?.close();
   }
 
   /** Looks for a call on another device, and follows it until it ends. */
   async #lookElsewhere(): Promise<void> {
     const { call } = await this.#earshot.calls.ongoing();
+    if (!this.#isOpen) return;
     this.#stopElsewhere();
     if (call === null) return;
     const stop = this.#earshot.watchCall(call.callId, (seen) => {
       const talks = seen?.state === 'connecting' || seen?.state === 'ongoing';
-      this.#elsewhere = talks ? seen : undefined;
-      for (const listener of this.#listeners) listener();
+      this.#setElsewhere(talks ? seen : undefined);
     });
     this.#stopElsewhere = () => {
       stop();
-      this.#elsewhere = undefined;
+      this.#stopElsewhere = () => undefined;
+      this.#setElsewhere(undefined);
     };
+  }
+
+  #setElsewhere(call: Call | undefined): void {
+    this.#elsewhere = call;
+    this.#tell();
   }
 
   #choose(): void {
     const callId = callToOpen(this.#call?.state, this.#ringingId);
+    if (!this.#isOpen) return;
     if (callId === undefined || this.#shownIds.has(callId)) return;
     this.#show(this.#earshot.call(callId));
   }
 
-  #show(call: ActiveCall | undefined, calleeName = ''): void {
+  #show(call: ActiveCall | undefined, begun?: Begun): void {
     this.#stopFollowing();
     this.#stopFollowing = () => undefined;
     streams.clear();
     this.#call = call;
-    this.#calleeName = calleeName;
+    this.#begun = begun;
+    this.#hungUp = false;
     const stop = call?.onChange((state) => {
       const { phase, callId } = state;
       if (callId !== undefined) this.#shownIds.add(callId);
@@ -140,6 +169,10 @@ export class Line {
       this.#choose();
     });
     if (this.#call === call && stop !== undefined) this.#stopFollowing = stop;
+    this.#tell();
+  }
+
+  #tell(): void {
     for (const listener of this.#listeners) listener();
   }
 }

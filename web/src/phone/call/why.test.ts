@@ -6,8 +6,8 @@ import { isDeviceFault, whyOf } from './why.ts';
 const refused = new DOMException('Permission denied', 'NotAllowedError');
 const receipt = (endedBy: Receipt['endedBy']): Receipt => ({ endedBy }) as Receipt;
 
-function why(state: Partial<CallState>): string {
-  return whyOf({ endReason: null, receipt: undefined, error: undefined, role: 'caller', ...state });
+function why(state: Partial<CallState>, hungUp = false): string {
+  return whyOf({ endReason: null, receipt: undefined, error: undefined, role: 'caller', ...state }, hungUp);
 }
 
 describe('why a call is over', () => {
@@ -22,6 +22,12 @@ describe('why a call is over', () => {
     const error = mediaFailed('away for a moment');
     expect(why({ error, endReason: 'completed', receipt: receipt('callee') })).toBe('byOther');
     expect(why({ error, endReason: 'coins_exhausted', receipt: receipt('system') })).toBe('reason');
+    expect(why({ error, endReason: 'completed', receipt: receipt('caller') }, true)).toBe('byYou');
+    expect(why({ error, endReason: 'cancelled' }, true)).toBe('reason');
+  });
+
+  it('is what went wrong when nobody could be told that the person hangs up', () => {
+    expect(why({ error: mediaFailed('away') }, true)).toBe('error');
   });
 
   it('is who hung up, else the reason', () => {

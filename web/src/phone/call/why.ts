@@ -6,15 +6,16 @@ export type Why = 'error' | 'open' | 'byYou' | 'byOther' | 'reason';
 /** Ends that this phone brings about itself when it cannot take part. */
 const GIVEN_UP: readonly CallState['endReason'][] = [null, 'cancelled', 'failed', 'connect_timeout'];
 
-/** @returns `error` where the microphone or the connection of this phone made an end of it */
-export function whyOf({
-  endReason,
-  receipt,
-  error,
-  role,
-}: Pick<CallState, 'endReason' | 'receipt' | 'error' | 'role'>): Why {
+/**
+ * @param hungUp whether the person has pressed a button to end it: then an error was of before, and nothing gave up
+ * @returns `error` where the microphone or the connection of this phone made an end of it
+ */
+export function whyOf(
+  { endReason, receipt, error, role }: Pick<CallState, 'endReason' | 'receipt' | 'error' | 'role'>,
+  hungUp: boolean,
+): Why {
   const own = receipt !== undefined && receipt.endedBy === role;
-  const gaveUp = GIVEN_UP.includes(endReason) || (endReason === 'completed' && own);
+  const gaveUp = !hungUp && (GIVEN_UP.includes(endReason) || (endReason === 'completed' && own));
   if (gaveUp && error?.has('MEDIA_FAILED') === true) return 'error';
   if (endReason === null) return error === undefined ? 'open' : 'error';
   if (endReason !== 'completed' || receipt === undefined) return 'reason';
