@@ -9,6 +9,8 @@ const browser = useBrowser();
 const RING_SEC = 61;
 /** Silence is noticed by a sweep: a minute of silence, and up to a minute until the sweep. */
 const LOST_SEC = 130;
+/** Settings are read anew after it. */
+const SETTINGS_SEC = 31;
 
 describe('a call that rings in the browser', () => {
   it('can be declined, taken back, and missed', async () => {
@@ -104,6 +106,36 @@ describe('a call that goes on in the browser', () => {
     await caller.hasFact('Coins spent', '10');
     await listener.hasFact('Coins earned', '15');
     await picture(caller.page, 'coins-ran-out');
+  });
+
+  it('ends when it is as long as a call may be, and sells no coins for that', async () => {
+    const both = await two(browser, 500);
+    const { caller, listener } = both;
+    const one = { integerValue: '1' };
+    await browser.stack.writeAsAdmin('config/limits', { maxCallMinutes: one, sliceMinutes: one });
+    await browser.stack.control.advance(SETTINGS_SEC);
+    await talk(both);
+    await caller.reads('No call lasts longer than 1 minute.');
+    await caller.reads(/^The call ends in \d+ seconds\.$/u);
+    await caller.hasFact('After that', 'It ends');
+    expect(await caller.button('Top up').count()).toBe(0);
+    await picture(caller.page, 'longest');
+    await expectAccessible(caller.page);
+    await browser.stack.control.advance(60);
+    await caller.hasFact('Coins spent', '10');
+    await listener.hasFact('Coins earned', '15');
+  });
+
+  it('tells no end of a paid time when it costs nothing', async () => {
+    const both = await two(browser, 0);
+    const { caller } = both;
+    await browser.stack.control.grant(both.callerUid, 'admin');
+    await talk(both);
+    await caller.hasFact('Coins spent', '0');
+    expect(await caller.screen.getByText(/^(?:Paid for|Next slice in|Top up)$/u).count()).toBe(0);
+    await picture(caller.page, 'free');
+    await caller.press('End');
+    await caller.hasFact('Coins spent', '0');
   });
 
   it('ends for the other one when a page is closed, and nobody pays for the silence', async () => {

@@ -112,7 +112,9 @@ describe('the first minutes in the browser', () => {
     await caller.page.keyboard.press('Enter');
     await listener.reads(/hung up\./u);
     // Whoever called is back where they began, once that can be pressed again; whoever was called, at the open tab.
-    await caller.screen.locator('main button:enabled').getByText('Call').waitFor();
+    await caller.screen
+      .locator('main button:enabled', { hasText: `Call ${listenerName},` })
+      .waitFor({ state: 'attached' });
     for (const phone of [caller, listener]) {
       await phone.tabTo(/^- button "Done"/u);
       await phone.page.keyboard.press('Enter');

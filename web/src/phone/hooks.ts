@@ -1,14 +1,10 @@
 /** Live values and work in screens. */
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ActiveCall, Call, CallState } from '../../../client/src/index.ts';
+import type { ActiveCall, Call, CallsRatesOutput, CallState } from '../../../client/src/index.ts';
 import { isEarshotError } from '../../../client/src/error.ts';
-import { lengthens, type Lengthens } from './call/paidTime.ts';
 import { isDeviceFault } from './call/why.ts';
 import { usePhone } from './context.ts';
-
-/** A credit is seen in the wallet before the backend has lengthened the call by it. */
-const SETTLED_MS = 5000;
 
 /** The state of a call, at each change. */
 export function useCallState(call: ActiveCall): CallState {
@@ -16,19 +12,14 @@ export function useCallState(call: ActiveCall): CallState {
   return useSyncExternalStore(subscribe, () => call.state);
 }
 
-/** Whether more coins would lengthen the call that is shown. Undefined for whoever does not pay for it. */
-export function useLengthens(call: ActiveCall, { role, call: told }: CallState): Lengthens | undefined {
-  const { balance } = usePhone();
-  const availableCoins = balance?.coins.available;
-  const final = call.timeLeft()?.final ?? false;
-  const now = lengthens(told?.coinsPerMinute ?? 0, { final, availableCoins });
-  const [settled, setSettled] = useState(now);
+/** Prices, and how long a call may be. Undefined until they are known; a call goes on without. */
+export function useRates(): CallsRatesOutput | undefined {
+  const { earshot } = usePhone();
+  const [rates, setRates] = useState<CallsRatesOutput>();
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(now), SETTLED_MS);
-    return () => clearTimeout(timer);
-  }, [now]);
-  if (role !== 'caller' || told === undefined) return undefined;
-  return now === 'never' && settled !== 'never' ? 'byCoins' : now;
+    earshot.calls.rates().then(setRates, () => undefined);
+  }, [earshot]);
+  return rates;
 }
 
 /** Draws anew every so often, for what changes with time alone. */

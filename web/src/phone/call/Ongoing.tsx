@@ -7,10 +7,10 @@ import type { ActiveCall, CallState } from '../../../../client/src/index.ts';
 import { streams } from '../../streams.ts';
 import { Avatar, Problem } from '../../ui/parts.tsx';
 import { usePhone } from '../context.ts';
-import { useLengthens, useWork } from '../hooks.ts';
-import { LowCoins } from './LowCoins.tsx';
+import { useRates, useWork } from '../hooks.ts';
+import { LastMinute } from './LastMinute.tsx';
 import { Meter } from './Meter.tsx';
-import type { Lengthens } from './paidTime.ts';
+import { coinsLengthen } from './paidTime.ts';
 import { nameOf } from './Ringing.tsx';
 
 interface OngoingProps {
@@ -22,7 +22,8 @@ interface OngoingProps {
 export function Ongoing({ call, state }: OngoingProps): ReactNode {
   const { t } = useTranslation();
   const name = nameOf(state);
-  const lengthens = useLengthens(call, state);
+  const rates = useRates();
+  const byCoins = state.call !== undefined && coinsLengthen(state.call, rates?.rates.maxMinutes);
   const isVideo = state.call?.type === 'video';
   return (
     <div className="ongoing">
@@ -38,9 +39,9 @@ export function Ongoing({ call, state }: OngoingProps): ReactNode {
               : ''}
         </Dialog.Description>
       </div>
-      {state.phase === 'ongoing' && <Meter call={call} state={state} />}
-      {state.low && lengthens !== undefined && <LowCoins call={call} lengthens={lengthens} />}
-      <Buttons call={call} state={state} lengthens={lengthens} />
+      {state.phase === 'ongoing' && <Meter call={call} state={state} rates={rates} byCoins={byCoins} />}
+      {state.role === 'caller' && <LastMinute call={call} byCoins={byCoins} />}
+      <Buttons call={call} state={state} byCoins={byCoins} />
     </div>
   );
 }
@@ -78,16 +79,16 @@ function Player({ stream, label, className, silent = false }: PlayerProps): Reac
 }
 
 interface ButtonsProps extends OngoingProps {
-  readonly lengthens: Lengthens | undefined;
+  readonly byCoins: boolean;
 }
 
-function Buttons({ call, state, lengthens }: ButtonsProps): ReactNode {
+function Buttons({ call, state, byCoins }: ButtonsProps): ReactNode {
   const { t } = useTranslation();
   const { endCall, openTopUp } = usePhone();
   const { problem, run } = useWork(state.call?.type);
   // Its own work: a microphone that does not answer must not keep anybody from hanging up.
   const hangUp = useWork();
-  const { muted, cameraOn } = state;
+  const { muted, cameraOn, role } = state;
   return (
     <>
       <Problem text={hangUp.problem ?? problem} />
@@ -112,7 +113,7 @@ function Buttons({ call, state, lengthens }: ButtonsProps): ReactNode {
             <span>{t('call.cameraOff')}</span>
           </button>
         )}
-        {lengthens === 'byCoins' && (
+        {role === 'caller' && byCoins && (
           <button type="button" className="round" onClick={openTopUp}>
             <Plus aria-hidden />
             <span>{t('call.topUp')}</span>

@@ -1,23 +1,10 @@
-/** What ends the time that a call is paid for. */
+/** How long a call may be paid for. */
 import type { Call } from '../../../../client/src/index.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Whether more coins would lengthen the call; `free` where it costs nothing. */
-export type Lengthens = 'free' | 'byCoins' | 'never';
-
-/**
- * A call whose paid time does not grow although there are coins for another minute is at its longest.
- * @param final whether the paid time will not grow by itself
- * @param availableCoins of the caller; undefined until they are known
- */
-export function lengthens(
-  coinsPerMinute: number,
-  { final, availableCoins }: { readonly final: boolean; readonly availableCoins: number | undefined },
-): Lengthens {
-  if (coinsPerMinute === 0) return 'free';
-  return final && (availableCoins ?? 0) >= coinsPerMinute ? 'never' : 'byCoins';
-}
+/** From this long before its end a person is told. */
+export const LAST_MINUTE_SEC = 60;
 
 /** @returns how many minutes are paid for in all, 0 before the call is connected */
 export function paidMinutes({
@@ -26,4 +13,16 @@ export function paidMinutes({
 }: Pick<Call, 'connectedAt' | 'grantedUntil'>): number {
   if (connectedAt === null || grantedUntil === null) return 0;
   return Math.round((Date.parse(grantedUntil) - Date.parse(connectedAt)) / MINUTE_MS);
+}
+
+/**
+ * Whether coins would lengthen the call: not one that costs nothing, and not one that is paid for to the longest that
+ * a call may be.
+ * @param maxMinutes of any call; undefined while that is not known
+ */
+export function coinsLengthen(
+  call: Pick<Call, 'coinsPerMinute' | 'connectedAt' | 'grantedUntil'>,
+  maxMinutes: number | undefined,
+): boolean {
+  return call.coinsPerMinute > 0 && (maxMinutes === undefined || paidMinutes(call) < maxMinutes);
 }

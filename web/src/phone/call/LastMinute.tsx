@@ -5,30 +5,31 @@ import { useTranslation } from 'react-i18next';
 import type { ActiveCall } from '../../../../client/src/index.ts';
 import { usePhone } from '../context.ts';
 import { useTick } from '../hooks.ts';
-import { paidMinutes, type Lengthens } from './paidTime.ts';
+import { LAST_MINUTE_SEC, paidMinutes } from './paidTime.ts';
 
-interface LowCoinsProps {
+interface LastMinuteProps {
   readonly call: ActiveCall;
-  readonly lengthens: Lengthens;
+  /** Whether coins would lengthen the call. */
+  readonly byCoins: boolean;
 }
 
 /** Told once, and not at each second. */
-export function LowCoins({ call, lengthens }: LowCoinsProps): ReactNode {
+export function LastMinute({ call, byCoins }: LastMinuteProps): ReactNode {
   const { t } = useTranslation();
   const { openTopUp } = usePhone();
   useTick(1000);
-  const seconds = call.timeLeft()?.secondsLeft ?? 0;
+  const left = call.timeLeft();
   const told = call.state.call;
-  const minutes = told === undefined ? 0 : paidMinutes(told);
-  const byCoins = lengthens === 'byCoins';
+  if (left === undefined || told === undefined) return null;
+  if (left.secondsLeft > LAST_MINUTE_SEC || (byCoins && !left.final)) return null;
   return (
     <div className="low">
       <TriangleAlert aria-hidden size={20} />
       <div className="grow">
         <p role="alert" className="low-title">
-          {byCoins ? t('low.title') : t('low.longest', { count: minutes })}
+          {byCoins ? t('low.title') : t('low.longest', { count: paidMinutes(told) })}
         </p>
-        <p className="small">{t('low.text', { count: seconds })}</p>
+        <p className="small">{t('low.text', { count: left.secondsLeft })}</p>
       </div>
       {byCoins && (
         <button type="button" className="button" onClick={openTopUp}>
