@@ -174,12 +174,14 @@ function watchTexts({ name, selector }: { readonly name: string; readonly select
   }).observe(document, { childList: true, subtree: true, characterData: true });
 }
 
-/** Waits until an element has the focus. */
+/** Waits until an element has the focus. @throws with what has it instead */
 export async function expectFocus(element: Locator): Promise<void> {
-  await eventually(
-    async () => await element.evaluate((found) => found === document.activeElement),
-    (focused) => focused,
-  );
+  const other = async (): Promise<string | undefined> =>
+    await element.evaluate((found) => {
+      const focused = document.activeElement;
+      return focused === found ? undefined : focused?.outerHTML.slice(0, 200);
+    });
+  await eventually(other, (seen) => seen === undefined);
 }
 
 /** Keeps a picture of a screen for whoever wants to look. */

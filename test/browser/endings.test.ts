@@ -126,18 +126,6 @@ describe('a call that goes on in the browser', () => {
     await listener.hasFact('Coins earned', '15');
   });
 
-  it('tells no end of a paid time when it costs nothing', async () => {
-    const both = await two(browser, 0);
-    const { caller } = both;
-    await browser.stack.control.grant(both.callerUid, 'admin');
-    await talk(both);
-    await caller.hasFact('Coins spent', '0');
-    expect(await caller.screen.getByText(/^(?:Paid for|Next slice in|Top up)$/u).count()).toBe(0);
-    await picture(caller.page, 'free');
-    await caller.press('End');
-    await caller.hasFact('Coins spent', '0');
-  });
-
   it('ends for the other one when a page is closed, and nobody pays for the silence', async () => {
     const both = await two(browser, 500);
     const { caller, listener } = both;

@@ -21,8 +21,9 @@ export function useFocusReturn(): FocusReturn {
     // What cannot take the focus, because it is gone or cannot be pressed, leaves it to the next.
     const stands = document.querySelector('[role="dialog"], [role="tab"][aria-selected="true"]');
     for (const element of [before.current, stands]) {
-      if (element instanceof HTMLElement && element !== document.body) element.focus();
-      if (element !== null && document.activeElement === element) return;
+      if (!(element instanceof HTMLElement) || element === document.body) continue;
+      element.focus();
+      if (document.activeElement === element) return;
     }
   }, []);
   return { keep, giveBack };

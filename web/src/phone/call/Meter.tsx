@@ -5,6 +5,7 @@ import type { ActiveCall, CallsRatesOutput, CallState } from '../../../../client
 import { clock, count } from '../../i18n.ts';
 import { usePhone } from '../context.ts';
 import { useTick } from '../hooks.ts';
+import { paidTimeOf, type PaidTime } from './paidTime.ts';
 import { amountSoFar, nextReserveSec } from './soFar.ts';
 
 interface MeterProps {
@@ -22,11 +23,13 @@ export function Meter({ call, state, rates, byCoins }: MeterProps): ReactNode {
   const { earshot } = usePhone();
   useTick(250);
   const shown = state.call;
-  const left = call.timeLeft();
+  const paidTime = paidTimeOf(state, call.timeLeft(), byCoins);
   if (shown?.connectedAt == null) return null;
   const elapsedSec = (earshot.now().getTime() - Date.parse(shown.connectedAt)) / 1000;
   const pays = state.role === 'caller';
-  const perMinute = pays ? shown.coinsPerMinute : (rates?.earnings[shown.type].earnedPerMinute ?? 0);
+  // A call that costs nothing brings nothing either.
+  const isPrice = pays || shown.coinsPerMinute === 0;
+  const perMinute = isPrice ? shown.coinsPerMinute : (rates?.earnings[shown.type].earnedPerMinute ?? 0);
   // Nobody is told an amount before it is known from when on a call costs.
   const soFar = rates && amountSoFar(elapsedSec, rates.rates.freeSeconds, perMinute);
   return (
@@ -39,22 +42,13 @@ export function Meter({ call, state, rates, byCoins }: MeterProps): ReactNode {
           <dt>{t(pays ? 'call.spent' : 'call.earned')}</dt>
           <dd>{soFar === undefined ? '–' : count(soFar)}</dd>
         </div>
-        {/* What costs nothing has no end that is paid for. */}
-        {pays && shown.coinsPerMinute > 0 && left !== undefined && (
-          <PaidTime secondsLeft={left.secondsLeft} ends={left.final || !byCoins} />
-        )}
+        {paidTime !== undefined && <PaidFor {...paidTime} />}
       </dl>
     </div>
   );
 }
 
-interface PaidTimeProps {
-  readonly secondsLeft: number;
-  /** Whether the call ends there. */
-  readonly ends: boolean;
-}
-
-function PaidTime({ secondsLeft, ends }: PaidTimeProps): ReactNode {
+function PaidFor({ secondsLeft, ends }: PaidTime): ReactNode {
   const { t } = useTranslation();
   return (
     <>

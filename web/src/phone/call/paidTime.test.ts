@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { coinsLengthen, paidMinutes } from './paidTime.ts';
+import type { Call } from '../../../../client/src/index.ts';
+import { coinsLengthen, paidMinutes, paidTimeOf } from './paidTime.ts';
 
 const connectedAt = '2026-01-01T10:00:00.250Z';
 const call = { coinsPerMinute: 10, connectedAt, grantedUntil: '2026-01-01T11:50:00.250Z' };
@@ -23,5 +24,21 @@ describe('the paid time', () => {
 
   it('is not lengthened by coins in a call that costs nothing', () => {
     expect(coinsLengthen({ ...call, coinsPerMinute: 0 }, undefined)).toBe(false);
+  });
+
+  it('is told to the caller, with whether the call ends there', () => {
+    const caller = { role: 'caller', call: call as Call } as const;
+    const left = { secondsLeft: 90, final: false };
+    expect(paidTimeOf(caller, left, true)).toEqual({ secondsLeft: 90, ends: false });
+    expect(paidTimeOf(caller, left, false)).toEqual({ secondsLeft: 90, ends: true });
+    expect(paidTimeOf(caller, { ...left, final: true }, true)).toEqual({ secondsLeft: 90, ends: true });
+    expect(paidTimeOf(caller, undefined, true)).toBeUndefined();
+  });
+
+  it('is not told to the listener, nor in a call that costs nothing', () => {
+    const left = { secondsLeft: 7080, final: false };
+    expect(paidTimeOf({ role: 'callee', call: call as Call }, left, true)).toBeUndefined();
+    const free = { ...call, coinsPerMinute: 0 } as Call;
+    expect(paidTimeOf({ role: 'caller', call: free }, left, false)).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 /** How long a call may be paid for. */
-import type { Call } from '../../../../client/src/index.ts';
+import type { Call, CallState, TimeLeft } from '../../../../client/src/index.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -25,4 +25,25 @@ export function coinsLengthen(
   maxMinutes: number | undefined,
 ): boolean {
   return call.coinsPerMinute > 0 && (maxMinutes === undefined || paidMinutes(call) < maxMinutes);
+}
+
+/** What is told of the paid time. */
+export interface PaidTime {
+  readonly secondsLeft: number;
+  /** Whether the call ends there; else more is reserved before. */
+  readonly ends: boolean;
+}
+
+/**
+ * @param left as the client tells it
+ * @param byCoins whether coins would lengthen the call
+ * @returns undefined for the listener, and for a call that costs nothing: there is no end that is paid for
+ */
+export function paidTimeOf(
+  { role, call }: Pick<CallState, 'role' | 'call'>,
+  left: TimeLeft | undefined,
+  byCoins: boolean,
+): PaidTime | undefined {
+  if (role !== 'caller' || call === undefined || call.coinsPerMinute === 0) return undefined;
+  return left && { secondsLeft: left.secondsLeft, ends: left.final || !byCoins };
 }
