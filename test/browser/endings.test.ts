@@ -146,16 +146,15 @@ describe('a call that goes on in the browser', () => {
     );
     await rings(both);
     // Neither of them is told that it rings at the other side while nothing is known of the call yet.
-    const [ofCaller, ofListener] = await Promise.all(
-      [caller, listener].map(async ({ page }) => await remember(page, '[role=dialog] .call-kind')),
-    );
+    const ofListener = await remember(listener.page, '[role=dialog] .call-kind');
     await listener.page.reload();
     await listener.press('Accept');
-    await listener.screen.getByRole('timer').waitFor();
+    for (const { screen } of [caller, listener]) await screen.getByRole('timer').waitFor();
+    const ofCaller = await remember(caller.page, '[role=dialog] .call-kind');
     await caller.page.reload();
     await caller.screen.getByRole('timer').waitFor();
-    expect(await ofCaller?.()).toContain('Connecting…');
-    for (const told of [ofCaller, ofListener]) expect(await told?.()).not.toContain('Ringing…');
+    expect(await ofCaller()).toContain('Connecting…');
+    for (const told of [ofCaller, ofListener]) expect(await told()).not.toContain('Ringing…');
     for (const told of titles) expect(await told()).not.toContain('');
     await hears(caller.page);
     await hears(listener.page);
