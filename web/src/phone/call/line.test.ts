@@ -7,6 +7,7 @@ import { callToOpen, Line, type LinePorts } from './line.ts';
 class ToldCall {
   state: Partial<CallState>;
   ended = false;
+  offline = false;
   closed = false;
   readonly #listeners = new Set<(state: CallState) => void>();
 
@@ -26,8 +27,9 @@ class ToldCall {
   }
 
   async end(): Promise<void> {
-    this.ended = true;
     await Promise.resolve();
+    if (this.offline) throw new Error('nobody could be told');
+    this.ended = true;
   }
 
   close(): void {
@@ -166,6 +168,16 @@ describe('the end of a call', () => {
     await world.line.end();
     expect([world.line.hasHungUp(), world.made[0]?.ended]).toEqual([true, true]);
     world.line.close();
+    expect(world.line.hasHungUp()).toBe(false);
+  });
+
+  it('is not the person’s own when nobody could be told: who could not decline may accept', async () => {
+    const world = new World();
+    world.line.open();
+    world.ring('theirs');
+    const [call] = world.made;
+    if (call !== undefined) call.offline = true;
+    await expect(world.line.end()).rejects.toThrow('nobody could be told');
     expect(world.line.hasHungUp()).toBe(false);
   });
 

@@ -106,9 +106,14 @@ export class Line {
 
   /** Hangs up, takes back or declines, because the person wants to. @throws EarshotError when nobody could be told */
   async end(): Promise<void> {
-    this.#hungUp = true;
-    this.#tell();
-    await this.#call?.end();
+    this.#setHungUp(true);
+    try {
+      await this.#call?.end();
+    } catch (fault) {
+      // What goes on may still end otherwise.
+      this.#setHungUp(false);
+      throw fault;
+    }
   }
 
   /** Puts a call that has ended away. */
@@ -139,6 +144,11 @@ export class Line {
       this.#stopElsewhere = () => undefined;
       this.#setElsewhere(undefined);
     };
+  }
+
+  #setHungUp(hungUp: boolean): void {
+    this.#hungUp = hungUp;
+    this.#tell();
   }
 
   #setElsewhere(call: Call | undefined): void {
