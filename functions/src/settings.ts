@@ -39,7 +39,7 @@ export const pricingSchema = z
     video: ratePriced(50, 75),
     /** What one earned coin is worth when it is paid out. */
     earningCoinPaise: count(20),
-    /** What a caller pays for one coin at the least favourable package: 2 coins for 1 rupee. */
+    /** What a coin is worth at the least; a package that sells it for less counts instead. 2 coins for 1 rupee. */
     coinPaise: positive(50),
     /** Lets a listener earn more than the caller pays. Off, such prices are refused. */
     allowSubsidy: z.boolean().default(false),
@@ -50,8 +50,10 @@ export const pricingSchema = z
   })
   .superRefine((pricing, context) => {
     if (pricing.allowSubsidy) return;
+    const cheapest = pricing.packages.map(({ amountPaise, coins }) => amountPaise / coins);
+    const coinPaise = Math.min(pricing.coinPaise, ...cheapest);
     for (const type of ['audio', 'video'] as const) {
-      const paidPaise = pricing[type].coinsPerMinute * pricing.coinPaise;
+      const paidPaise = Math.floor(pricing[type].coinsPerMinute * coinPaise);
       const earnedPaise = pricing[type].earnedPerMinute * pricing.earningCoinPaise;
       if (earnedPaise > paidPaise) {
         const message = `a minute pays out ${earnedPaise} paise and brings ${paidPaise}; set allowSubsidy to allow it`;
@@ -133,7 +135,8 @@ export type Features = z.infer<typeof featuresSchema>;
 export const settingsDeclarations = {
   pricing: { id: 'pricing', schema: pricingSchema, failClosed: true },
   limits: { id: 'limits', schema: limitsSchema },
-  features: { id: 'features', schema: featuresSchema },
+  // Whoever is masked must not be shown because another field was mistyped, or this one.
+  features: { id: 'features', schema: featuresSchema, cautious: { masking: true } },
 };
 export type Settings = SettingsOf<typeof settingsDeclarations>;
 

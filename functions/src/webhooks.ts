@@ -11,9 +11,11 @@ import { takeReport } from './payments/takeReport.ts';
 import { REGION } from './platform/region.ts';
 import { webhookApp, type Webhook } from './platform/webhook.ts';
 import type { AppPorts } from './ports.ts';
+import { WEBHOOK_PATHS } from './webhookPaths.ts';
 
 const agora: Webhook<AppPorts> = {
   name: 'agora',
+  path: WEBHOOK_PATHS.agora,
   isGenuine: (raw, header) =>
     isFromAgora(agoraWebhook.secret(), raw, {
       v2: header('agora-signature-v2'),
@@ -27,6 +29,7 @@ const agora: Webhook<AppPorts> = {
 
 const whatsapp: Webhook<AppPorts> = {
   name: 'whatsapp',
+  path: WEBHOOK_PATHS.whatsapp,
   isGenuine: (raw, header) => isFromMeta(whatsAppWebhook.appSecret(), raw, header('x-hub-signature-256')),
   handshake: (query) => challengeOf(whatsAppWebhook.verifyToken(), query),
   take: async (ports, event) => {
@@ -36,6 +39,7 @@ const whatsapp: Webhook<AppPorts> = {
 
 const razorpay: Webhook<AppPorts> = {
   name: 'razorpay',
+  path: WEBHOOK_PATHS.razorpay,
   isGenuine: (raw, header) => isFromRazorpay(razorpayWebhook.secrets(), raw, header('x-razorpay-signature')),
   take: async (ports, event) => {
     const report = reportOf(event);

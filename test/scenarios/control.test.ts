@@ -47,7 +47,7 @@ describe('GET /ready', () => {
       },
       clock: { now: expect.any(String), offsetSec: 0, frozen: false },
       webhooks: {
-        razorpay: expect.stringMatching(/\/webhooks\/razorpay$/u),
+        razorpay: expect.stringMatching(/\/webhooks\/payments$/u),
         agora: expect.stringMatching(/\/webhooks\/agora$/u),
         whatsapp: expect.stringMatching(/\/webhooks\/whatsapp$/u),
       },

@@ -1,5 +1,6 @@
 /** People who buy coins, for the scenarios of payments. */
 import { createHmac, randomUUID } from 'node:crypto';
+import { WEBHOOK_PATHS } from '../../functions/src/webhookPaths.ts';
 import type { PaymentsConfirmOutput, PaymentsHistoryOutput } from '../../client/src/index.ts';
 import type { Phone } from '../../dev/src/phone/phone.ts';
 import { http, type HttpAnswer } from './helpers.ts';
@@ -92,5 +93,5 @@ export async function postEvent(
     'content-type': 'application/json',
     ...(signature !== '' && { 'x-razorpay-signature': signature }),
   };
-  return http(stack, 'webhooks/razorpay', { method: 'POST', headers, body });
+  return http(stack, `webhooks/${WEBHOOK_PATHS.razorpay}`, { method: 'POST', headers, body });
 }

@@ -3,6 +3,7 @@ import type { Firestore } from '@google-cloud/firestore';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { WEBHOOK_PATHS } from '../../functions/src/webhookPaths.ts';
 import { LOCAL_ACCOUNTS } from '../../dev/src/stack/settings.ts';
 import { notification } from './agoraHelpers.ts';
 import { adminOf, dump, http, type HttpAnswer } from './helpers.ts';
@@ -75,7 +76,7 @@ async function send(
   body: string | Buffer,
   headers: Readonly<Record<string, string>>,
 ): Promise<HttpAnswer> {
-  return http(stack, `webhooks/${provider}`, {
+  return http(stack, `webhooks/${WEBHOOK_PATHS[provider]}`, {
     method: 'POST',
     body,
     headers: { 'content-type': 'application/json', ...headers },

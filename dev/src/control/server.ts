@@ -1,6 +1,7 @@
 /** The control API's server on the base port: up before the emulators, complete once they answer. */
 import { createServer, type Server } from 'node:http';
 import express, { type NextFunction, type Request, type Response } from 'express';
+import { WEBHOOK_PATHS } from '../../../functions/src/webhookPaths.ts';
 import { REGION } from '../../../functions/src/platform/region.ts';
 import type { Ports } from '../stack/ports.ts';
 import { WEBHOOK_SECRETS } from '../stack/settings.ts';
@@ -88,7 +89,7 @@ function readyInfo(world: World, ports: Ports, withStorage: boolean): ReadyInfo 
     ports: Object.fromEntries(open),
     clock: clockView(world),
     webhooks: {
-      razorpay: `${webhooks}/razorpay`,
+      razorpay: `${webhooks}/${WEBHOOK_PATHS.razorpay}`,
       agora: `${webhooks}/agora`,
       whatsapp: `${webhooks}/whatsapp`,
     },

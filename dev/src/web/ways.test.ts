@@ -35,7 +35,7 @@ describe('the one address of the phones', () => {
     '/google.firestore.v1.Firestore/Commit/channel',
     '/demo-earshot-4410/asia-south1/deadlines',
     '/demo-earshot-4410/asia-south1/deadlines/1',
-    '/demo-earshot-4410/asia-south1/webhooks/razorpay',
+    '/demo-earshot-4410/asia-south1/webhooks/payments',
     '/another/asia-south1/calls/start',
   ])('keeps %s to itself', (path) => {
     expect(portOf(path)).toBeUndefined();

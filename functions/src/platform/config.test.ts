@@ -81,6 +81,28 @@ describe('the settings', () => {
     expect(settings.limits.ringSec).toBe(60);
   });
 
+  it('are salvaged by a new instance: what is valid holds, and what is not is taken with caution', async () => {
+    const ports = testPorts();
+    ports.store.write('config/features', { masking: true, relayOnly: false, callableWhenAway: 'true' });
+    ports.store.write('config/limits', { ringSec: 'long', minimumAge: 21, sliceMinutes: 500 });
+    const settings = await cacheWith(ports).get(ports.store);
+    expect(settings.features).toMatchObject({ masking: true, relayOnly: false, callableWhenAway: false });
+    expect(settings.limits).toMatchObject({ ringSec: 60, minimumAge: 21, sliceMinutes: 10 });
+    ports.store.write('config/features', { masking: 'on' });
+    expect((await cacheWith(ports).get(ports.store)).features.masking).toBe(true);
+  });
+
+  it('refuse packages that sell coins for less than listeners are paid for them', async () => {
+    const ports = testPorts();
+    const cache = cacheWith(ports);
+    await cache.get(ports.store);
+    const cheap = { packageId: 'cheap', name: 'Cheap', coins: 5000, amountPaise: 100_000, currency: 'INR' };
+    ports.store.write('config/pricing', { packages: [cheap] });
+    ports.clock.advance(31);
+    expect((await cache.get(ports.store)).pricing.packages).toHaveLength(4);
+    expect(ports.lines[0]?.fields.parameter).toContain('audio.earnedPerMinute');
+  });
+
   it('are read again when the epoch changes', async () => {
     const ports = testPorts();
     let epoch = 0;

@@ -19,6 +19,8 @@ export interface SettingsDeclaration<T extends DocumentData> {
    * which must not depend on which instance answers.
    */
   readonly failClosed?: boolean;
+  /** What a field is taken for that is not valid, when no good value is known: where its default would do harm. */
+  readonly cautious?: Partial<T>;
 }
 
 type Declarations = Record<string, SettingsDeclaration<DocumentData>>;
@@ -112,7 +114,21 @@ export class SettingsCache<D extends Declarations> {
     this.#options.log.write('ERROR', 'settings are not valid, the last good ones stay in force', {
       parameter,
     });
-    return this.#lastGood.get(name) ?? (failClosed === true ? undefined : schema.parse({}));
+    return (
+      this.#lastGood.get(name) ?? (failClosed === true ? undefined : this.#salvaged(name, raw, result.error))
+    );
+  }
+
+  /** An instance that has just started takes of a document all that is valid. */
+  #salvaged(name: string, raw: DocumentData, { issues }: z.ZodError): DocumentData {
+    const { schema, cautious = {} } = this.#declaration(name);
+    const broken = new Set(issues.map(({ path: [field] }) => field));
+    const kept = Object.fromEntries(Object.entries(raw).filter(([field]) => !broken.has(field)));
+    // What fields are to each other is looked at only when each is valid by itself, so it may take more than one go.
+    if (Object.keys(kept).length === Object.keys(raw).length) return schema.parse(cautious);
+    const careful = Object.fromEntries(Object.entries(cautious).filter(([field]) => broken.has(field)));
+    const result = schema.safeParse({ ...careful, ...kept });
+    return result.success ? result.data : this.#salvaged(name, { ...careful, ...kept }, result.error);
   }
 
   #refuse(name: string): never {

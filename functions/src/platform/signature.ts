@@ -18,6 +18,17 @@ export function isSigned({ algorithm, secret, raw, hex }: Signed): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
+/**
+ * While a secret is being changed, what is sent again may still bear the signature of the old one.
+ * @param secrets one, or some separated by white space
+ */
+export function isSignedByAny({
+  secrets,
+  ...signed
+}: Omit<Signed, 'secret'> & { readonly secrets: string }): boolean {
+  return secrets.split(/\s+/u).some((secret) => isSigned({ ...signed, secret }));
+}
+
 /** @returns whether both are the same; an empty secret is like nothing */
 export function isSameText(secret: string, given: string): boolean {
   const [a, b] = [secret, given].map((text) => createHash('sha256').update(text).digest());

@@ -17,7 +17,13 @@ async function serve(webhook: Partial<Webhook<PlatformPorts>>) {
     Object.assign(req, { rawBody: req.body as unknown });
     next();
   });
-  const full = { name: 'some', isGenuine: () => true, take: () => Promise.resolve(), ...webhook };
+  const full = {
+    name: 'some',
+    path: 'some',
+    isGenuine: () => true,
+    take: () => Promise.resolve(),
+    ...webhook,
+  };
   app.use(webhookApp([full], () => ports));
   server = createServer(app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server?.once('listening', resolve));

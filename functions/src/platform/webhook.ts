@@ -7,8 +7,10 @@ import { whenAsked, type WhenAsked } from './whenAsked.ts';
 
 /** One provider's webhook. */
 export interface Webhook<P> {
-  /** The last part of its path. */
+  /** In logs and counters. */
   readonly name: string;
+  /** The last part of its path. */
+  readonly path: string;
   /** Whether the provider has sent this. */
   isGenuine(raw: Buffer, header: (name: string) => string | undefined): boolean;
   /** Takes one event, which may come twice, late and out of order. @throws when it has to come again */
@@ -29,8 +31,9 @@ export function webhookApp<P extends PlatformPorts>(
     const app = express();
     app.disable('x-powered-by');
     for (const webhook of webhooks) {
-      app.post(`/${webhook.name}`, taking(webhook, makePorts));
-      if (webhook.handshake !== undefined) app.get(`/${webhook.name}`, greeting(webhook));
+      const path = `/${webhook.path}`;
+      app.post(path, taking(webhook, makePorts));
+      if (webhook.handshake !== undefined) app.get(path, greeting(webhook));
     }
     app.use((_req, res) => {
       res.status(404).json({ error: 'not-found' });

@@ -32,8 +32,9 @@ export const userSchema = z.looseObject({
   /** Only an approved listener has a card and can be called. */
   listenerStatus: z.enum(['none', 'pending', 'approved', 'rejected']),
   /** Tokens whose `auth_time` (seconds) is smaller are refused. Real seconds, never virtual. */
-  sessionsValidAfter: z.number().int().nullable(),
-  bannedUntil: z.date().nullable(),
+  sessionsValidAfter: z.number().int().nullable().default(null),
+  /** A moment; null, or no such field, for whoever is not banned. */
+  bannedUntil: z.date().nullable().default(null),
   createdAt: z.date(),
   /** Tells a repeated registration from a second one. */
   registration: z

@@ -2,6 +2,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Router as makeRouter, type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
+import { WEBHOOK_PATHS } from '../../../../functions/src/webhookPaths.ts';
 import { happens, type Injected } from '../faults.ts';
 import { InputError, parseInput } from '../input.ts';
 import type { TaskServer } from '../tasks.ts';
@@ -204,7 +205,7 @@ export class Razorpay {
     const signature = createHmac('sha256', account.webhookSecret).update(body).digest('hex');
     webhooks.create({
       name: `webhooks/razorpay/${newId('delivery')}`,
-      queue: 'razorpay',
+      queue: WEBHOOK_PATHS.razorpay,
       body,
       headers: {
         'content-type': 'application/json',

@@ -19,6 +19,11 @@ describe('a notification of Agora', () => {
     expect(isFromAgora(SECRET, raw, { v2: V2, v1: 'wrong' })).toBe(true);
   });
 
+  it('is known by the old secret too while it is being changed', () => {
+    for (const secrets of [`new ${SECRET}`, `${SECRET}\nnew`])
+      expect(isFromAgora(secrets, raw, { v2: V2, v1: V1 })).toBe(true);
+  });
+
   it.each([
     ['without a signature', SECRET, raw, nothing, nothing],
     ['with a wrong newer signature beside the right older one', SECRET, raw, V2.replace('c', 'd'), V1],
@@ -30,6 +35,7 @@ describe('a notification of Agora', () => {
     ['with one more byte', SECRET, Buffer.from(`${BODY} `), V2, nothing],
     ['under another secret', 'another', raw, V2, V1],
     ['when no secret is set', '', raw, V2, V1],
+    ['when two secrets are set, both others', 'one another', raw, V2, V1],
   ])('is refused %s', (_what, secret, body, v2, v1) => {
     expect(isFromAgora(secret, body, { v2, v1 })).toBe(false);
   });

@@ -1,20 +1,21 @@
 /** Agora's notifications: who may send them, and what they tell of a channel. */
 import { z } from 'zod';
-import { isSigned } from '../../platform/signature.ts';
+import { isSignedByAny } from '../../platform/signature.ts';
 import type { MediaNotice } from '../media.ts';
 
 /**
  * Whether Agora has sent this.
+ * @param secrets one, or two of them separated by white space while it is being changed
  * @param headers.v2 `Agora-Signature-V2`, hex of HMAC-SHA256
  * @param headers.v1 `Agora-Signature`, hex of HMAC-SHA1; looked at only where there is no `v2`
  */
 export function isFromAgora(
-  secret: string,
+  secrets: string,
   raw: Buffer,
   { v2, v1 }: { readonly v2: string | undefined; readonly v1: string | undefined },
 ): boolean {
-  if (v2 !== undefined) return isHex(v2, 64) && isSigned({ algorithm: 'sha256', secret, raw, hex: v2 });
-  return v1 !== undefined && isHex(v1, 40) && isSigned({ algorithm: 'sha1', secret, raw, hex: v1 });
+  if (v2 !== undefined) return isHex(v2, 64) && isSignedByAny({ algorithm: 'sha256', secrets, raw, hex: v2 });
+  return v1 !== undefined && isHex(v1, 40) && isSignedByAny({ algorithm: 'sha1', secrets, raw, hex: v1 });
 }
 
 /** What follows the digits of a signature would be dropped by the decoder, so nothing may follow. */

@@ -1,6 +1,6 @@
 /** Razorpay's webhook: who may call it, and what it tells about payments. */
 import { z } from 'zod';
-import { isSigned } from '../../platform/signature.ts';
+import { isSignedByAny } from '../../platform/signature.ts';
 import type { GatewayPayment } from '../payments.ts';
 import { razorpayPaymentSchema } from './payment.ts';
 
@@ -11,7 +11,7 @@ import { razorpayPaymentSchema } from './payment.ts';
  */
 export function isFromRazorpay(secrets: string, raw: Buffer, header: string | undefined): boolean {
   const [hex] = /^[0-9a-f]{64}$/u.exec(header ?? '') ?? [];
-  return secrets.split(/\s+/u).some((secret) => isSigned({ algorithm: 'sha256', secret, raw, hex }));
+  return isSignedByAny({ algorithm: 'sha256', secrets, raw, hex });
 }
 
 /** What an event says of one payment. */

@@ -14,6 +14,11 @@ describe('a signature of Meta', () => {
     expect(isFromMeta(SECRET, raw, SIGNATURE)).toBe(true);
   });
 
+  it('is right by the old secret too while it is being changed', () => {
+    expect(isFromMeta(`new ${SECRET}`, raw, SIGNATURE)).toBe(true);
+    expect(isFromMeta('new newer', raw, SIGNATURE)).toBe(false);
+  });
+
   it('is wrong for anything else', () => {
     const hex = SIGNATURE.slice('sha256='.length);
     for (const header of [

@@ -1,11 +1,14 @@
 /** WhatsApp's webhook: who may call it, and what it tells about messages of ours. */
 import { z } from 'zod';
-import { isSameText, isSigned } from '../../platform/signature.ts';
+import { isSameText, isSignedByAny } from '../../platform/signature.ts';
 
-/** @param header `X-Hub-Signature-256` */
-export function isFromMeta(appSecret: string, raw: Buffer, header: string | undefined): boolean {
+/**
+ * @param appSecrets one, or two of them separated by white space while it is being changed
+ * @param header `X-Hub-Signature-256`
+ */
+export function isFromMeta(appSecrets: string, raw: Buffer, header: string | undefined): boolean {
   const [, hex] = /^sha256=([0-9a-f]{64})$/u.exec(header ?? '') ?? [];
-  return isSigned({ algorithm: 'sha256', secret: appSecret, raw, hex });
+  return isSignedByAny({ algorithm: 'sha256', secrets: appSecrets, raw, hex });
 }
 
 /**
