@@ -160,7 +160,7 @@ export const callMediaSchema = z.looseObject({
 export type CallMedia = z.infer<typeof callMediaSchema>;
 export const callMedia = defineCollection('calls/{}/private/media', callMediaSchema);
 
-/** What a participant or operator wrote when ending; functions only. */
+/** What a participant or operator wrote when ending, by the uid of who did: nobody writes over another's. Functions only. */
 export const callNoteSchema = z.looseObject({
   operation: endOperationSchema,
   by: z.string(),
@@ -168,7 +168,7 @@ export const callNoteSchema = z.looseObject({
   at: z.date(),
   expireAt: z.date(),
 });
-export const callNotes = defineCollection('calls/{}/private/note', callNoteSchema);
+export const callNotes = defineCollection('calls/{}/private/note-{}', callNoteSchema);
 
 /** Where one party is in the media: what a token of theirs is made of. */
 export const seatSchema = z.object({ channel: z.string(), mediaUid: z.number().int() });

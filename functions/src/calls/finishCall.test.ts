@@ -156,11 +156,20 @@ describe('an emergency', () => {
     await hangUp(ports, actor(CALLEE), { callId });
     const before = await store.getAll(calls.doc(callId));
     const { endReason } = await emergencyEnd(ports, actor(CALLER), { callId, note: 'threats' });
-    const [note] = await store.getAll(callNotes.doc(callId));
+    const [note] = await store.getAll(callNotes.doc(callId, CALLER));
     expect([endReason, note]).toEqual([
       'completed',
       expect.objectContaining({ operation: 'emergencyEnd', by: CALLER, note: 'threats' }),
     ]);
     expect(await store.getAll(calls.doc(callId))).toEqual(before);
+  });
+
+  it('stays reported, whatever the other side says of the call, and says again later', async () => {
+    const { ports, actor, callId, store } = await connected();
+    await emergencyEnd(ports, actor(CALLER), { callId, note: 'threats' });
+    await emergencyEnd(ports, actor(CALLEE), { callId, note: 'it was a joke' });
+    await emergencyEnd(ports, actor(CALLER), { callId });
+    const notes = await store.getAll(callNotes.doc(callId, CALLER), callNotes.doc(callId, CALLEE));
+    expect(notes.map((found) => found?.note)).toEqual(['threats', 'it was a joke']);
   });
 });

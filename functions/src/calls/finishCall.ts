@@ -127,7 +127,8 @@ interface Noting {
 function writeNote(tx: Transaction, { callId, call, note, now }: Noting): void {
   if (note === undefined) return;
   const { operation, by, text } = note;
-  tx.set(callNotes.doc(callId), { operation, by, note: text, at: now, expireAt: call.expireAt });
+  // What is said again without words takes nothing back.
+  tx.set(callNotes.doc(callId, text === '' ? `${by}-wordless` : by), { operation, by, note: text, at: now, expireAt: call.expireAt });
 }
 
 async function readState(
