@@ -11,7 +11,7 @@ import { codeOf } from './code.ts';
 import { otps, type Otp } from './documents.ts';
 import { movedTo } from './domain/delivery.ts';
 
-type DeliveryPorts = Pick<AppPorts, 'store' | 'clock' | 'log' | 'codes' | 'keys'>;
+type DeliveryPorts = Pick<AppPorts, 'store' | 'clock' | 'ids' | 'log' | 'codes' | 'keys'>;
 
 /** Between the document's id and the message's in the reference that a provider gives back. */
 export const REFERENCE_SEPARATOR = '.';
@@ -93,9 +93,12 @@ async function noteMessage(
 
 /** @returns false when somebody else has moved this message on */
 async function moveOn(ports: DeliveryPorts, otp: Otp, from: CodeChannel, to: CodeChannel): Promise<boolean> {
-  return changeCurrent(ports, otp, (current) =>
-    current.sentVia === from ? movedTo(to, current) : undefined,
-  );
+  const movedBy = ports.ids.random128();
+  return changeCurrent(ports, otp, (current) => {
+    // Our own commit, whose acknowledgement was lost.
+    if (current.movedBy === movedBy) return {};
+    return current.sentVia === from ? movedTo(to, current, movedBy) : undefined;
+  });
 }
 
 /** The same request once more is not told that the code went out. */
@@ -117,7 +120,7 @@ async function changeCurrent(
     const [current] = await tx.getAll(ref);
     const change = current?.sendId === otp.sendId ? changeOf(current) : undefined;
     if (change === undefined) return false;
-    tx.update(ref, change);
+    if (Object.keys(change).length > 0) tx.update(ref, change);
     return true;
   });
 }

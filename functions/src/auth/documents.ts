@@ -43,6 +43,8 @@ export const otpSchema = z.looseObject({
   /** The provider's id of the latest message, once it has one. */
   messageId: z.string().nullable(),
   deliveryStatus: deliveryStatusSchema,
+  /** Which work has moved the message on to another channel, so that it knows its own commit again. */
+  movedBy: z.string().nullable().default(null),
   /** For the TTL policy: beyond every lock and every window. */
   expireAt: z.date(),
 });

@@ -46,11 +46,55 @@ function makeWorld(codes: CodeGateways, overrides: Partial<AppPorts> = {}) {
   return { ...base, ports, stored };
 }
 
+/** A store that runs each transaction once more after its commit, as a client does that heard nothing back. */
+function forgetful(ports: AppPorts): AppPorts {
+  const { store } = ports;
+  return {
+    ...ports,
+    store: {
+      getAll: async (...refs) => await store.getAll(...refs),
+      query: async (run) => await store.query(run),
+      count: async (run) => await store.count(run),
+      commit: async (write) => await store.commit(write),
+      async transaction(work, options) {
+        await store.transaction(work, options);
+        return await store.transaction(work, options);
+      },
+    },
+  };
+}
+
 const failedReport = ({ reference }: CodeMessage) => [
   { messageId: 'wamid.1', status: 'failed' as const, reference },
 ];
 
 describe('a code on its way', () => {
+  it.each([undefined, '0d6f5d6c-3a4e-4d43-9d38-7a1f5a3c2b10'])(
+    'goes out though the acknowledgement of its commit was lost, requestId %s',
+    async (requestId) => {
+      const whatsapp = channel();
+      const { ports } = makeWorld({ whatsapp: whatsapp.gateway });
+      await requestOtp(forgetful(ports), { phone: PHONE, requestId }, visitor);
+      expect(whatsapp.sent).toHaveLength(1);
+    },
+  );
+
+  it('goes on by SMS though the acknowledgement was lost, once: when it was not taken, and when it failed later', async () => {
+    const sms = channel();
+    const refusing = channel(() => Promise.reject(new CodeNotTaken('WhatsApp', '131026', false)));
+    const { ports } = makeWorld({ whatsapp: refusing.gateway, sms: sms.gateway });
+    await requestOtp(forgetful(ports), { phone: PHONE }, visitor);
+    expect(sms.sent).toHaveLength(1);
+    const [later, taken] = [channel(), channel()];
+    const world = makeWorld({ whatsapp: taken.gateway, sms: later.gateway });
+    await requestOtp(world.ports, { phone: PHONE }, visitor);
+    const [message] = taken.sent;
+    if (message === undefined) throw new Error('WhatsApp was given no message');
+    await takeReports(forgetful(world.ports), failedReport(message));
+    await takeReports(world.ports, failedReport(message));
+    expect(later.sent).toHaveLength(1);
+  });
+
   it('carries a reference that tells nothing, and the life it has left', async () => {
     const whatsapp = channel();
     const { ports, clock, stored } = makeWorld({ whatsapp: whatsapp.gateway });

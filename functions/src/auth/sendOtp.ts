@@ -85,9 +85,12 @@ async function grant(ports: AppPorts, { operation, repeats }: SendKind, wish: Wi
   const counters = sendCounters(ports.keys.phone(), wish, limits);
   return ports.store.transaction(async (tx) => {
     const [stored, ...counts] = await tx.getAll(ref, ...counters.map((counter) => counter.ref));
+    const now = ports.clock.now();
+    // Our own commit, whose acknowledgement was lost: nobody else delivers it.
+    const own = stored?.sendId === sendId ? stored.sends.at(-1) : undefined;
+    if (own !== undefined) return { send: own, otp: isLocked(stored, now) ? undefined : stored };
     const before = sendBefore(stored, operation, requestId);
     if (before !== undefined) return { send: before, otp: undefined };
-    const now = ports.clock.now();
     for (const counter of countSend(counters, counts, now)) tx.set(counter.ref, counter.data);
     const again =
       repeats && stored !== undefined && isActive(stored, now) && canDerive(ports.keys.code(), stored);

@@ -33,7 +33,7 @@ async function applyTo(
   ids: readonly string[],
   addressed: readonly Addressed[],
 ): Promise<Otp[]> {
-  const hasSms = ports.codes.sms !== undefined;
+  const terms = { hasSms: ports.codes.sms !== undefined, by: ports.ids.random128() };
   const refs: DocRef<Otp>[] = ids.map((id) => otps.doc(id));
   return ports.store.transaction(async (tx) => {
     const documents = await tx.getAll(...refs);
@@ -42,9 +42,11 @@ async function applyTo(
     for (const [index, ref] of refs.entries()) {
       const before = documents[index];
       if (before === undefined) continue;
+      // Our own commit, whose acknowledgement was lost: nobody else sends it.
+      if (before.movedBy === terms.by) unsent.push(before);
       let otp = before;
       for (const { report } of addressed.filter(({ id }) => id === ids[index])) {
-        const reported = applyReport(otp, report, hasSms, now);
+        const reported = applyReport(otp, report, terms, now);
         otp = { ...otp, ...reported?.change };
         if (reported?.sendBySms === true) unsent.push(otp);
       }

@@ -20,6 +20,7 @@ function sent(more: Partial<Otp> = {}): Otp {
   return { ...withSend(undefined, wish, limits, at(0)), messageId: 'wamid.1', ...more };
 }
 
+const by = 'work1';
 const failed: Report = { messageId: 'wamid.1', sendId: 'send1', status: 'failed' };
 
 describe('a report', () => {
@@ -34,7 +35,10 @@ describe('a report', () => {
   it.each(STATUSES)('after %s changes only what comes later', (before) => {
     const taken = (['sent', 'delivered', 'read', 'failed'] as const).filter((status) => {
       const otp = sent({ deliveryStatus: before });
-      return applyReport(otp, { ...failed, status }, false, at(1))?.change.deliveryStatus === status;
+      return (
+        applyReport(otp, { ...failed, status }, { hasSms: false, by }, at(1))?.change.deliveryStatus ===
+        status
+      );
     });
     expect(taken).toEqual(forward[before]);
   });
@@ -42,7 +46,7 @@ describe('a report', () => {
   it('is of this message by our reference, or by its id, and of no other', () => {
     const status = 'delivered';
     const applies = (report: Omit<Report, 'status'>, otp = sent()) =>
-      applyReport(otp, { ...report, status }, true, at(1)) !== undefined;
+      applyReport(otp, { ...report, status }, { hasSms: true, by }, at(1)) !== undefined;
     expect(applies({ messageId: 'wamid.1', sendId: 'send1' })).toBe(true);
     expect(applies({ messageId: 'wamid.1', sendId: undefined })).toBe(true);
     // Told before the provider's answer has told us the id.
@@ -56,13 +60,13 @@ describe('a report', () => {
 describe('a failure', () => {
   it('moves a code that may still be used to SMS, so that the next report finds it moved', () => {
     const otp = sent();
-    const reported = applyReport(otp, failed, true, at(1));
+    const reported = applyReport(otp, failed, { hasSms: true, by }, at(1));
     expect(reported).toMatchObject({
       sendBySms: true,
       change: { sentVia: 'sms', messageId: null, deliveryStatus: 'pending' },
     });
     expect(reported?.change.sends?.map(({ channel }) => channel)).toEqual(['sms']);
-    expect(applyReport({ ...otp, ...reported?.change }, failed, true, at(1))).toBeUndefined();
+    expect(applyReport({ ...otp, ...reported?.change }, failed, { hasSms: true, by }, at(1))).toBeUndefined();
   });
 
   it.each<[string, Partial<Otp>, boolean, number]>([
@@ -72,7 +76,7 @@ describe('a failure', () => {
     ['is of a phone that is locked', { lockedUntil: at(1000) }, true, 2],
     ['has no SMS to go by', {}, false, 2],
   ])('is only noted of a code that %s', (_what, more, hasSms, sec) => {
-    const reported = applyReport(sent(more), failed, hasSms, at(sec));
+    const reported = applyReport(sent(more), failed, { hasSms, by }, at(sec));
     expect(reported).toEqual({
       sendBySms: false,
       change: { deliveryStatus: 'failed', messageId: 'wamid.1' },

@@ -28,20 +28,29 @@ export interface Reported {
 
 /**
  * @param hasSms whether there is an SMS channel to fall back to
+ * @param by whose work this is
  * @returns undefined when the report is of an older message, or tells nothing new
  */
-export function applyReport(otp: Otp, report: Report, hasSms: boolean, now: Date): Reported | undefined {
+export function applyReport(
+  otp: Otp,
+  report: Report,
+  { hasSms, by }: { readonly hasSms: boolean; readonly by: string },
+  now: Date,
+): Reported | undefined {
   if (!concerns(otp, report) || !isLater(otp.deliveryStatus, report.status)) return undefined;
   const failed = report.status === 'failed';
   if (failed && hasSms && isActive(otp, now) && !isLocked(otp, now))
-    return { change: movedTo('sms', otp), sendBySms: true };
+    return { change: movedTo('sms', otp, by), sendBySms: true };
   return { change: { deliveryStatus: report.status, messageId: report.messageId }, sendBySms: false };
 }
 
-/** The change by which a message that one channel did not take goes on by another. */
-export function movedTo(channel: Otp['sentVia'], otp: Otp): Partial<Otp> {
+/**
+ * The change by which a message that one channel did not take goes on by another.
+ * @param movedBy whose work this is
+ */
+export function movedTo(channel: Otp['sentVia'], otp: Otp, movedBy: string): Partial<Otp> {
   const sends = otp.sends.map((send) => (send.sendId === otp.sendId ? { ...send, channel } : send));
-  return { sentVia: channel, messageId: null, deliveryStatus: 'pending', sends };
+  return { sentVia: channel, messageId: null, deliveryStatus: 'pending', movedBy, sends };
 }
 
 /** Only WhatsApp reports; what was sent by SMS meanwhile is no longer its message. */

@@ -72,6 +72,7 @@ export function withSend(otp: Otp | undefined, wish: SendWish, limits: OtpLimits
     sentVia: channel,
     messageId: null,
     deliveryStatus: 'pending',
+    movedBy: null,
     expireAt: addSec(now, KEPT_SEC),
   };
 }
