@@ -39,6 +39,11 @@ import { settingsDeclarations } from './settings.ts';
 initializeApp();
 
 const dir = stackDir();
+/**
+ * A phone that waits for the answer to its accept has 30 s to join, and a push may be tried by its SDK for minutes. The
+ * sweep has 60 s in all.
+ */
+const PATIENCE = { answerMs: 8000, sweepMs: 20_000 };
 const clock: Clock = dir === undefined ? systemClock : stackClock(dir);
 const settingsCache = new SettingsCache({
   declarations: settingsDeclarations,
@@ -105,6 +110,7 @@ export function makePorts(meter: Meter): AppPorts {
     deliver: async (effect) => {
       await deliverEffect(ports, effect);
     },
+    patience: PATIENCE,
   };
   return ports;
 }

@@ -7,7 +7,7 @@ import type { PaymentGateways } from './gateways/payments.ts';
 import type { PushGateway } from './gateways/push.ts';
 import type { Ids } from './platform/ids.ts';
 import type { PlatformPorts } from './platform/operation.ts';
-import type { Deliver } from './platform/outbox.ts';
+import type { Deliver, Patience } from './platform/outbox.ts';
 import type { TaskQueue } from './platform/tasks.ts';
 import type { Settings } from './settings.ts';
 
@@ -36,4 +36,6 @@ export interface AppPorts extends PlatformPorts {
   settings(): Promise<Settings>;
   /** Delivers one effect of the outbox. */
   readonly deliver: Deliver;
+  /** How long one may take. */
+  readonly patience?: Patience;
 }

@@ -128,7 +128,13 @@ function writeNote(tx: Transaction, { callId, call, note, now }: Noting): void {
   if (note === undefined) return;
   const { operation, by, text } = note;
   // What is said again without words takes nothing back.
-  tx.set(callNotes.doc(callId, text === '' ? `${by}-wordless` : by), { operation, by, note: text, at: now, expireAt: call.expireAt });
+  tx.set(callNotes.doc(callId, text === '' ? `${by}-wordless` : by), {
+    operation,
+    by,
+    note: text,
+    at: now,
+    expireAt: call.expireAt,
+  });
 }
 
 async function readState(

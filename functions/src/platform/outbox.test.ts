@@ -96,6 +96,27 @@ describe('the outbox', () => {
   });
 });
 
+describe('an effect that hangs', () => {
+  it('holds up no answer, and no sweep; the others are done, and it is tried again', async () => {
+    const ports = { ...testPorts(), patience: { answerMs: 20, sweepMs: 30 } };
+    const done: string[] = [];
+    const deliver = async ({ kind }: Effect): Promise<void> => {
+      if (kind === 'push') await new Promise(() => undefined);
+      done.push(kind);
+    };
+    await commitAndDeliver({ ...ports, deliver }, async (tx, postInto) => {
+      await tx.getAll(outbox.doc('c1-0'));
+      return { posted: postInto('c1-0', effects, ports.clock.now()) };
+    });
+    expect(done).toEqual(['task']);
+    const left = async () => (await ports.store.getAll(outbox.doc('c1-0')))[0];
+    expect(await left()).toMatchObject({ effects: [{ kind: 'push' }], attempts: 1 });
+    ports.clock.advance(60);
+    expect(await sweepOutbox(ports, deliver)).toBe(1);
+    expect(await left()).toMatchObject({ effects: [{ kind: 'push' }], attempts: 2 });
+  });
+});
+
 describe('a commit whose acknowledgement is lost', () => {
   const work = (ports: ReturnType<typeof testPorts>, line: ReturnType<typeof deliverer>) =>
     commitAndDeliver({ ...ports, deliver: line.deliver }, async (tx, postInto) => {

@@ -73,10 +73,20 @@ export function post(
   return { key, effects, attempts: 0, postedBy };
 }
 
+/** How long an effect may take before it counts as failed, though it may still happen: then it happens twice. */
+export interface Patience {
+  /** For whoever has posted it and wants to answer. */
+  readonly answerMs: number;
+  /** For the sweep, which has other work to do. */
+  readonly sweepMs: number;
+}
+
 interface OutboxPorts {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+  /** Without it effects take as long as they like. */
+  readonly patience?: Patience;
 }
 
 /** Posts in the transaction that `commitAndDeliver` runs, under the name of this invocation. */
@@ -103,7 +113,7 @@ export async function commitAndDeliver<T extends object>(
     return outcome;
   });
   const posted = result.posted ?? (await ownEntry(ports.store, lastPosted));
-  await deliverPosted(ports, posted, ports.deliver);
+  await deliverPosted(ports, posted, impatient(ports.deliver, ports.patience?.answerMs));
   return result;
 }
 
@@ -115,6 +125,22 @@ async function ownEntry(store: Store, posted: Posted | undefined): Promise<Poste
   if (posted === undefined) return undefined;
   const [stored] = await store.getAll(outbox.doc(posted.key));
   return stored?.postedBy === posted.postedBy ? posted : undefined;
+}
+
+/** @returns the same, which fails after so long; what it has begun goes on */
+function impatient(deliver: Deliver, limitMs: number | undefined): Deliver {
+  if (limitMs === undefined) return deliver;
+  return async (effect) => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`no end after ${limitMs} ms`)), limitMs);
+    });
+    try {
+      await Promise.race([deliver(effect), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
 }
 
 /**
@@ -179,10 +205,11 @@ export async function sweepOutbox(ports: OutboxPorts, deliver: Deliver): Promise
       ports.log.write('ERROR', 'an outbox entry cannot be read', { fault: describeFault(fault) });
     },
   });
+  const patient = impatient(deliver, ports.patience?.sweepMs);
   await Promise.all(
     due.map(async ({ id, data }) => {
       const { effects, attempts, postedBy } = data;
-      await deliverPosted(ports, { key: id, effects, attempts, postedBy }, deliver);
+      await deliverPosted(ports, { key: id, effects, attempts, postedBy }, patient);
     }),
   );
   return due.length;
