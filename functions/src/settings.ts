@@ -83,7 +83,8 @@ export const limitsSchema = z
     otpSendsPerPhone: positive(5),
     otpSendsPerAddress: positive(5),
     /** Codes sent in any hour to the 10,000 numbers that share all but their last four digits. */
-    otpSendsPerPrefix: positive(20),
+    /** Far above what one address may send, or it could keep ten thousand people out. */
+    otpSendsPerPrefix: positive(100),
     /** A person marks themselves busy for this long at most. */
     busyMaxSec: positive(24 * 3600),
     devicesPerPerson: positive(10),
