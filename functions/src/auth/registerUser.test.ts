@@ -7,6 +7,7 @@ import { Actor } from '../platform/actor.ts';
 import { addSec } from '../platform/clock.ts';
 import type { AppPorts } from '../ports.ts';
 import { defaultSettings, type Settings } from '../settings.ts';
+import { forgetful } from '../testing/forgetful.ts';
 import { START } from '../testing/calls.ts';
 import { personOf } from '../testing/people.ts';
 import { silentGateways } from '../testing/gateways.ts';
@@ -250,24 +251,9 @@ describe('a registration that comes twice', () => {
   });
 
   it('is one, when only the acknowledgement of the commit was lost', async () => {
-    const { register, store } = world({ store: forgetfulStore() });
+    const { register, store } = world({ store: forgetful(new MemoryStore()) });
     expect(await register()).toMatchObject({ userId: 'asha', username: 'Asha.K' });
     const [wallet] = await store.getAll(wallets.doc('asha'));
     expect(wallet?.coins.available).toBe(50);
   });
 });
-
-/** A store that runs each transaction once more after its commit, as a client does that heard nothing back. */
-function forgetfulStore(): Store {
-  const store = new MemoryStore();
-  return {
-    getAll: async (...refs) => await store.getAll(...refs),
-    query: async (run) => await store.query(run),
-    count: async (run) => await store.count(run),
-    commit: async (write) => await store.commit(write),
-    async transaction(work, options) {
-      await store.transaction(work, options);
-      return await store.transaction(work, options);
-    },
-  };
-}

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CodeNotTaken, type CodeGateway, type CodeMessage, type CodeGateways } from '../gateways/codes.ts';
 import type { AppPorts } from '../ports.ts';
 import { defaultSettings } from '../settings.ts';
+import { forgetful } from '../testing/forgetful.ts';
 import { silentGateways } from '../testing/gateways.ts';
 import { testPorts } from '../testing/ports.ts';
 import { phoneHash } from '../users/phoneHash.ts';
@@ -46,24 +47,6 @@ function makeWorld(codes: CodeGateways, overrides: Partial<AppPorts> = {}) {
   return { ...base, ports, stored };
 }
 
-/** A store that runs each transaction once more after its commit, as a client does that heard nothing back. */
-function forgetful(ports: AppPorts): AppPorts {
-  const { store } = ports;
-  return {
-    ...ports,
-    store: {
-      getAll: async (...refs) => await store.getAll(...refs),
-      query: async (run) => await store.query(run),
-      count: async (run) => await store.count(run),
-      commit: async (write) => await store.commit(write),
-      async transaction(work, options) {
-        await store.transaction(work, options);
-        return await store.transaction(work, options);
-      },
-    },
-  };
-}
-
 const failedReport = ({ reference }: CodeMessage) => [
   { messageId: 'wamid.1', status: 'failed' as const, reference },
 ];
@@ -74,7 +57,7 @@ describe('a code on its way', () => {
     async (requestId) => {
       const whatsapp = channel();
       const { ports } = makeWorld({ whatsapp: whatsapp.gateway });
-      await requestOtp(forgetful(ports), { phone: PHONE, requestId }, visitor);
+      await requestOtp({ ...ports, store: forgetful(ports.store) }, { phone: PHONE, requestId }, visitor);
       expect(whatsapp.sent).toHaveLength(1);
     },
   );
@@ -83,14 +66,14 @@ describe('a code on its way', () => {
     const sms = channel();
     const refusing = channel(() => Promise.reject(new CodeNotTaken('WhatsApp', '131026', false)));
     const { ports } = makeWorld({ whatsapp: refusing.gateway, sms: sms.gateway });
-    await requestOtp(forgetful(ports), { phone: PHONE }, visitor);
+    await requestOtp({ ...ports, store: forgetful(ports.store) }, { phone: PHONE }, visitor);
     expect(sms.sent).toHaveLength(1);
     const [later, taken] = [channel(), channel()];
     const world = makeWorld({ whatsapp: taken.gateway, sms: later.gateway });
     await requestOtp(world.ports, { phone: PHONE }, visitor);
     const [message] = taken.sent;
     if (message === undefined) throw new Error('WhatsApp was given no message');
-    await takeReports(forgetful(world.ports), failedReport(message));
+    await takeReports({ ...world.ports, store: forgetful(world.ports.store) }, failedReport(message));
     await takeReports(world.ports, failedReport(message));
     expect(later.sent).toHaveLength(1);
   });

@@ -3,28 +3,12 @@ import type { GatewayPayment } from '../gateways/payments.ts';
 import { entries, wallets } from '../ledger/documents.ts';
 import { START } from '../testing/calls.ts';
 import { CALLER, callWorld } from '../testing/callWorld.ts';
+import { order } from '../testing/orders.ts';
 import { takePayment, type FoundOrder } from './acceptPayment.ts';
-import { orders, payments, type Order } from './documents.ts';
+import { orders, payments } from './documents.ts';
 import { takeReport } from './takeReport.ts';
 
 const ORDER_ID = 'RCH_1';
-const order: Order = {
-  uid: CALLER,
-  packageId: 'coins-300',
-  name: '300 coins',
-  coins: 300,
-  amountPaise: 15_000,
-  currency: 'INR',
-  gateway: 'razorpay',
-  gatewayOrderId: 'order_1',
-  status: 'created',
-  paymentId: null,
-  furtherPaymentIds: [],
-  createdAt: START,
-  paidAt: null,
-  nextPollAt: START,
-  inputHash: '',
-};
 const captured = (paymentId: string, gatewayOrderId = 'order_1'): GatewayPayment => ({
   paymentId,
   gatewayOrderId,

@@ -1,33 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { addSec } from '../platform/clock.ts';
 import { START } from '../testing/calls.ts';
-import { CALLER, callWorld } from '../testing/callWorld.ts';
-import { orders, type Order } from './documents.ts';
+import { callWorld } from '../testing/callWorld.ts';
+import { order } from '../testing/orders.ts';
+import { orders } from './documents.ts';
 import { pollOrders } from './pollOrders.ts';
 
 /** Nobody was ever told how to pay it, so the gateway is not asked. */
-const order: Order = {
-  uid: CALLER,
-  packageId: 'coins-300',
-  name: '300 coins',
-  coins: 300,
-  amountPaise: 15_000,
-  currency: 'INR',
-  gateway: 'razorpay',
-  gatewayOrderId: null,
-  status: 'created',
-  paymentId: null,
-  furtherPaymentIds: [],
-  createdAt: START,
-  paidAt: null,
-  nextPollAt: START,
-  inputHash: '',
-};
+const unasked = { ...order, gatewayOrderId: null };
 
 async function worldWith(count: number) {
   const made = await callWorld(1);
   const ids = Array.from({ length: count }, (_, index) => `RCH_${String(index).padStart(4, '0')}`);
-  for (const id of ids) await made.store.commit((writer) => writer.create(orders.doc(id), order));
+  for (const id of ids) await made.store.commit((writer) => writer.create(orders.doc(id), unasked));
   const stillDue = async (): Promise<number> => {
     const found = await made.store.getAll(...ids.map((id) => orders.doc(id)));
     return found.filter((one) => (one?.nextPollAt ?? START) <= START).length;
