@@ -46,7 +46,7 @@ export const MATRIX: Readonly<Record<string, MatrixRow>> = {
     callNamedAfter,
   ),
   'calls/{}/private/media': row((person) => `calls/${person}/private/media`),
-  'calls/{}/private/note-{}': row((person) => `calls/${person}/private/note-${person}`),
+  'calls/{}/notes/{}': row((person) => `calls/${person}/notes/${person}`),
   'calls/{}/beats/{}': row(
     (person) => `calls/${person}/beats/${person}`,
     { update: tokenOfOwner },

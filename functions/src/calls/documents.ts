@@ -168,7 +168,7 @@ export const callNoteSchema = z.looseObject({
   at: z.date(),
   expireAt: z.date(),
 });
-export const callNotes = defineCollection('calls/{}/private/note-{}', callNoteSchema);
+export const callNotes = defineCollection('calls/{}/notes/{}', callNoteSchema);
 
 /** Where one party is in the media: what a token of theirs is made of. */
 export const seatSchema = z.object({ channel: z.string(), mediaUid: z.number().int() });
