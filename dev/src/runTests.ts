@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFreeBase } from './stack/free.ts';
 import { ROOT } from './stack/paths.ts';
@@ -51,6 +51,8 @@ async function runJest({ args: own, env, quiet }: Run): Promise<number> {
     env,
     stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
   });
+  // Whoever is quiet runs beside calls whose parties may not be kept waiting for the processor.
+  if (quiet && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => child.kill(signal));
   const kept: Buffer[] = [];
