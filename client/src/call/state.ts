@@ -90,6 +90,6 @@ export function endedEarly({ endReason, answeredElsewhere }: CallState): Earshot
       ...(endReason !== null && { endReason }),
       ...(answeredElsewhere && { answeredElsewhere }),
     },
-    message: 'The call has ended.',
+    message: `The call has ended: ${answeredElsewhere ? 'answered elsewhere' : (endReason ?? 'here')}.`,
   });
 }
