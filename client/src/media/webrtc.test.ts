@@ -20,6 +20,17 @@ describe('two apps', () => {
     expect(world.board.said('callee').toSorted()).toEqual(['answer', 'candidate']);
   });
 
+  it('that connect at the same moment tell the backend one after the other', async () => {
+    const world = new World();
+    const [caller, callee] = [world.join('caller'), world.join('callee')];
+    await world.timers.pass(0.2);
+    expect([isConnected(caller), isConnected(callee)]).toEqual([true, true]);
+    expect([caller.events.at(-1), callee.events.at(-1)]).toEqual(['connected', 'connected']);
+    expect([caller.outcome, callee.outcome]).toEqual(['ready', undefined]);
+    await world.timers.pass(0.5);
+    expect(callee.outcome).toBe('ready');
+  });
+
   it('that offer at once are connected too: the polite one takes its offer back', async () => {
     const world = new World();
     world.board.random = () => 0.5;

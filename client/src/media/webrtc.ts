@@ -37,6 +37,11 @@ export interface WebrtcOptions {
 const RESTART_MS = 3000;
 /** A restart without a network finds nothing, so it is tried until somebody gives up. */
 const AGAIN_MS = 10_000;
+/**
+ * Both are connected at the same moment. Two who tell the backend at once change the call at once, and one of them then
+ * waits a second or more for another try; so the polite one tells it a little later.
+ */
+const AFTER_YOU_MS = 400;
 
 /** WebRTC as a media adapter. It needs Firestore for its signals. */
 export function webrtcMedia(options: WebrtcOptions = {}): MediaAdapter {
@@ -200,8 +205,7 @@ class WebrtcSession implements MediaSession {
     switch (connection.connectionState) {
       case 'connected':
         this.#stopRestart();
-        this.#isReady = true;
-        this.#connected();
+        this.#tellReady();
         return onEvent('connected');
       case 'disconnected':
         onEvent('reconnecting');
@@ -211,6 +215,14 @@ class WebrtcSession implements MediaSession {
         return this.#restartAfter(0, connection);
       default:
     }
+  }
+
+  #tellReady(): void {
+    const isFirst = !this.#isReady;
+    this.#isReady = true;
+    const { timers, resumed } = this.#context;
+    if (!isFirst || resumed || !this.#media.polite) this.#connected();
+    else timers.after(AFTER_YOU_MS, () => this.#connected());
   }
 
   #restartAfter(delayMs: number, connection: PeerConnection): void {
