@@ -11,6 +11,8 @@ const BATCH_MS = 150;
 const LONGEST_BATCH = 2000;
 /** How long the polite one leaves the offer to the other: browsers lose sound when an offer is taken back in mid-call. */
 const PATIENCE_MS = 5000;
+/** News of a document may never come. After this long without an answer an offer is said once more. */
+const UNANSWERED_MS = 5000;
 
 export interface Description {
   readonly type: string;
@@ -52,6 +54,7 @@ export class Negotiation {
   #gen: number;
   #makingOffer = false;
   #stopPatience: Stop = () => undefined;
+  #stopAgain: Stop = () => undefined;
   /** Their newest offer was ignored, and so is what belongs to it. */
   #ignoring = false;
   #batch: object[] = [];
@@ -87,6 +90,7 @@ export class Negotiation {
     this.#connection.onnegotiationneeded = null;
     this.#connection.onicecandidate = null;
     this.#stopPatience();
+    this.#stopAgain();
     this.#batch = [];
     this.#connection.close();
   }
@@ -112,6 +116,7 @@ export class Negotiation {
       if (localDescription?.type !== 'offer') return;
       this.#gen += 1;
       this.#ports.send({ kind: 'offer', sdp: localDescription.sdp ?? '' }, this.#gen);
+      this.#sayAgain(this.#gen);
     } catch (fault) {
       this.#ports.onError(fault);
     } finally {
@@ -119,8 +124,18 @@ export class Negotiation {
     }
   }
 
+  #sayAgain(gen: number): void {
+    this.#stopAgain();
+    this.#stopAgain = this.#ports.after(UNANSWERED_MS, () => {
+      const { signalingState, localDescription } = this.#connection;
+      if (this.#gen !== gen || signalingState !== 'have-local-offer') return;
+      this.#ports.send({ kind: 'offer', sdp: localDescription?.sdp ?? '' }, gen);
+    });
+  }
+
   async #takeDescription(type: 'offer' | 'answer', sdp: string, gen: number): Promise<void> {
     const connection = this.#connection;
+    if (type === 'offer' && this.#isAnswered(gen)) return this.#answer(gen);
     const collides = type === 'offer' && (this.#makingOffer || connection.signalingState !== 'stable');
     this.#ignoring = !this.#ports.polite && collides;
     if (this.#ignoring) return;
@@ -134,8 +149,18 @@ export class Negotiation {
     if (type === 'offer') {
       this.#gen = gen;
       await connection.setLocalDescription();
-      this.#ports.send({ kind: 'answer', sdp: connection.localDescription?.sdp ?? '' }, gen);
+      this.#answer(gen);
     }
+  }
+
+  /** Whether an offer is one that was said again, so that only the answer may have been missed. */
+  #isAnswered(gen: number): boolean {
+    const { signalingState, localDescription } = this.#connection;
+    return gen === this.#remoteGen && signalingState === 'stable' && localDescription?.type === 'answer';
+  }
+
+  #answer(gen: number): void {
+    this.#ports.send({ kind: 'answer', sdp: this.#connection.localDescription?.sdp ?? '' }, gen);
   }
 
   /** Signals come in order, so whatever belongs to no description that was taken belongs to none that will be. */

@@ -132,6 +132,19 @@ describe('what is lost on the way', () => {
     expect(numbers).toEqual(['caller_0', 'caller_1']);
   });
 
+  it.each([
+    ['an offer', 'caller_0'],
+    ['an answer', 'callee_0'],
+  ])('the news of %s: an offer without an answer is said once more', async (_, id) => {
+    const world = new World();
+    world.board.untold.add(id);
+    const [caller, callee] = [world.join('caller'), world.join('callee')];
+    await world.timers.pass(12);
+    expect([caller.outcome, callee.outcome]).toEqual(['ready', 'ready']);
+    await world.timers.pass(30);
+    expect(world.board.said('caller').filter((kind) => kind === 'offer')).toHaveLength(2);
+  });
+
   it('the candidates of one side: those of the other are enough', async () => {
     const world = new World();
     const caller = world.join('caller');

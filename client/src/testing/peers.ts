@@ -150,6 +150,8 @@ export class FakeConnection implements Connection {
     });
     const stream = newStream(told(description).tracks);
     this.ontrack?.({ streams: [stream] });
+    // An address that was known before may lead there now.
+    this.#net.look();
   }
 
   async addIceCandidate(candidate: object): Promise<void> {

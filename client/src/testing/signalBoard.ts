@@ -22,6 +22,8 @@ export class SignalBoard {
   losesCandidates = false;
   /** Refuses writes while set. */
   refuses = false;
+  /** Documents of which whoever listens is never told. */
+  readonly untold = new Set<string>();
 
   constructor(timers: FakeTimers) {
     this.#timers = timers;
@@ -91,7 +93,8 @@ export class SignalBoard {
 
   #notify(watcher: Watcher): void {
     this.#timers.after(this.#delayMs(), () => {
-      if (this.#watchers.has(watcher)) watcher.tell(this.#find(watcher.query));
+      if (!this.#watchers.has(watcher)) return;
+      watcher.tell(this.#find(watcher.query).filter(({ id }) => !this.untold.has(id)));
     });
   }
 
