@@ -19,13 +19,17 @@ beforeAll(async () => {
   await stack.control.advance(31);
 });
 
-async function nextCallOf({ earshot }: Phone): Promise<Call> {
-  return await new Promise((resolve, reject) => {
-    const stop = earshot.watchIncoming(([call]) => {
-      if (call === undefined) return;
-      resolve(call);
-      queueMicrotask(() => stop());
-    }, reject);
+/** Whoever will ring next, once the phone is known to hear: the emulator may never tell what is written before. */
+async function listening({ earshot }: Phone): Promise<{ readonly next: Promise<Call> }> {
+  return await new Promise((hears, reject) => {
+    const next = new Promise<Call>((resolve) => {
+      const stop = earshot.watchIncoming(([call]) => {
+        hears({ next });
+        if (call === undefined) return;
+        resolve(call);
+        queueMicrotask(() => stop());
+      }, reject);
+    });
   });
 }
 
@@ -34,9 +38,9 @@ async function talk({ caller, callee }: Pair) {
   const net = new FakeNet(realTimers);
   const devices = { caller: new FakeDevice(net), callee: new FakeDevice(net) };
   const mediaOf = (device: FakeDevice) => ({ media: [webrtcMedia({ platform: device })] });
-  const incoming = nextCallOf(callee);
+  const incoming = await listening(callee);
   const made = caller.earshot.call({ calleeId: callee.uid, type: 'audio' }, mediaOf(devices.caller));
-  const taken = callee.earshot.call((await incoming).callId, mediaOf(devices.callee));
+  const taken = callee.earshot.call((await incoming.next).callId, mediaOf(devices.callee));
   await taken.accept();
   await Promise.all([made.until('ongoing'), taken.until('ongoing')]);
   return { net, devices, made, taken };

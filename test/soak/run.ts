@@ -131,8 +131,8 @@ const seed = values.seed === undefined ? Math.floor(performance.timeOrigin) % 2 
 const asked = process.env['EARSHOT_PORT_BASE'];
 // Twenty people at once; a worker that waits for a lock of the emulator takes no other request.
 process.env['FUNCTIONS_EMULATOR_PARALLEL'] ??= WORKERS;
-// The SDK writes every refusal to the console.
-setLogLevel('silent');
+// Refusals are warnings; a phone hears by the errors that its stream is broken.
+setLogLevel('error');
 await withStack(
   () => (asked === undefined ? findFreeBase(FIRST_BASE) : parseBase(asked)),
   (stack) =>

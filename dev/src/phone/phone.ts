@@ -1,5 +1,5 @@
 /** An app on the stack: the client of `client/` on Firebase's official web SDK, signed in. */
-import { initializeApp, type FirebaseApp } from 'firebase/app';
+import { initializeApp, onLog, type FirebaseApp } from 'firebase/app';
 import {
   connectAuthEmulator,
   getAuth,
@@ -7,13 +7,21 @@ import {
   initializeAuth,
   signInWithCustomToken,
 } from 'firebase/auth';
-import { connectFirestoreEmulator, initializeFirestore, terminate, type Firestore } from 'firebase/firestore';
+import {
+  connectFirestoreEmulator,
+  disableNetwork,
+  enableNetwork,
+  initializeFirestore,
+  terminate,
+  type Firestore,
+} from 'firebase/firestore';
 import { connectFunctionsEmulator, getFunctions, httpsCallable, type Functions } from 'firebase/functions';
 import { connectStorageEmulator, getStorage, type FirebaseStorage } from 'firebase/storage';
 import { deleteApp } from 'firebase/app';
 import { createEarshot, type Earshot } from '../../../client/src/index.ts';
 import type { ReadyInfo } from './control.ts';
 import { silentMedia } from './silentMedia.ts';
+import { Streams } from './streams.ts';
 
 /** A person with a phone: one app instance, one session. */
 export interface Phone {
@@ -38,6 +46,14 @@ export interface Phone {
 }
 
 let made = 0;
+
+const streams = new Streams<Firestore>({
+  onError: (listener) => onLog(listener, { level: 'error' }),
+  restart: async (db) => {
+    await disableNetwork(db);
+    await enableNetwork(db);
+  },
+});
 
 /** The bucket that the emulators take for the project's own. */
 const bucketOf = ({ projectId }: ReadyInfo): string => `${projectId}.appspot.com`;
@@ -64,6 +80,7 @@ export async function openPhone(info: ReadyInfo, customToken?: string): Promise<
   connectAuthEmulator(auth, `http://127.0.0.1:${info.ports.auth}`, { disableWarnings: true });
   const db = initializeFirestore(app, {});
   connectFirestoreEmulator(db, '127.0.0.1', info.ports.firestore);
+  const leaveStreams = streams.watch(db);
   const functions = getFunctions(app, info.region);
   connectFunctionsEmulator(functions, '127.0.0.1', info.ports.functions);
   const storage = openStorage(app, info);
@@ -85,6 +102,7 @@ export async function openPhone(info: ReadyInfo, customToken?: string): Promise<
     idToken: async (refresh = false) => (await getAuth(app).currentUser?.getIdToken(refresh)) ?? '',
     async close() {
       earshot.close();
+      leaveStreams();
       await terminate(db);
       await deleteApp(app);
     },
