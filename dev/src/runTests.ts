@@ -1,8 +1,8 @@
 /**
- * `npm test`: Jest against a stack of its own. Tests of the stack share one clock and run one by one, and half of the
- * time they wait; the tests that need none run beside them.
+ * `npm test`: Jest against stacks of its own. Tests of a stack share its clock and run one by one, and half of the time
+ * they wait. So there are two stacks side by side, and the tests that need none run beside them.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,8 +15,10 @@ import { findChromium } from './web/chromium.ts';
 /** The first base tried when none is asked for; out of the way of `npm start`. */
 const FIRST_BASE = 4710;
 const BROWSER_TESTS = 'test/browser';
-/** Whose tests ask the stack. */
-const STACK_FOLDERS = [BROWSER_TESTS, 'test/parity', 'test/rules', 'test/scenarios', 'test/stack'];
+const SCENARIOS = 'test/scenarios';
+/** Whose tests ask the stack beside that of the scenarios. */
+const OTHER_FOLDERS = [BROWSER_TESTS, 'test/parity', 'test/rules', 'test/stack'];
+const THIS_FILE = 'dev/src/runTests.ts';
 const HOW_TO_GET_IT =
   'Install Chromium (Debian: apt-get install chromium), or set CHROMIUM_PATH to where it is.';
 
@@ -49,18 +51,34 @@ async function runJest({ args: own, env, quiet }: Run): Promise<number> {
   const child = spawn(process.execPath, [jest, '--runInBand', ...own], {
     cwd: ROOT,
     env,
-    stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
+    stdio: outputs(quiet),
   });
   // Whoever is quiet runs beside calls whose parties may not be kept waiting for the processor.
   if (quiet && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  return await ended(child);
+}
+
+/** @returns the exit code of tests that have a stack of their own */
+async function runOnOtherStack({ args: own, env }: Omit<Run, 'quiet'>): Promise<number> {
+  const child = spawn(process.execPath, [THIS_FILE, ...own], { cwd: ROOT, env, stdio: outputs(true) });
+  return await ended(child);
+}
+
+function outputs(quiet: boolean): StdioOptions {
+  return ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'];
+}
+
+/** Ends with this process; what was kept of the output is told at the end. @returns the exit code */
+async function ended(child: ChildProcess): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => child.kill(signal));
+  process.once('exit', () => child.kill());
   const kept: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => void kept.push(chunk));
   const code = await new Promise<number>((resolve) => {
     child.once('error', () => resolve(1));
-    child.once('close', (ended) => resolve(ended ?? 1));
+    child.once('close', (exit) => resolve(exit ?? 1));
   });
   process.stderr.write(Buffer.concat(kept));
   return code;
@@ -72,22 +90,24 @@ async function runPart(env: NodeJS.ProcessEnv): Promise<number> {
   return await runJest({ args: [...args, ...leftOut], env, quiet: false });
 }
 
-/** @returns the exit code of everything: of the tests of the stack, and of the others beside them */
-async function runAll(env: NodeJS.ProcessEnv): Promise<number> {
-  const { EARSHOT_CONTROL_URL: _control, ...unitEnv } = env;
+/** @returns the exit code of everything: of the tests of two stacks, and of the others beside them */
+async function runAll(env: NodeJS.ProcessEnv, base: number): Promise<number> {
+  const { EARSHOT_CONTROL_URL: _control, ...bare } = env;
   const folder = mkdtempSync(join(tmpdir(), 'earshot-tests-'));
   const counted = (name: string) => ({ EARSHOT_TEST_COUNTS: join(folder, name) });
-  const ofStack = STACK_FOLDERS.filter((one) => !withoutBrowser || one !== BROWSER_TESTS);
+  const otherBase = { EARSHOT_PORT_BASE: String(await findFreeBase(base + 100)) };
+  const others = OTHER_FOLDERS.filter((one) => !withoutBrowser || one !== BROWSER_TESTS);
   try {
     const codes = await Promise.all([
-      runJest({ args: ofStack, env: { ...env, ...counted('stack') }, quiet: false }),
+      runJest({ args: [SCENARIOS], env: { ...env, ...counted('scenarios') }, quiet: false }),
+      runOnOtherStack({ args: others, env: { ...bare, ...counted('others'), ...otherBase } }),
       runJest({
-        args: [ignoring(STACK_FOLDERS)],
-        env: { ...unitEnv, ...counted('units') },
+        args: [ignoring([SCENARIOS, ...OTHER_FOLDERS])],
+        env: { ...bare, ...counted('units') },
         quiet: true,
       }),
     ]);
-    const counts = ['stack', 'units'].map((name) => readCounts(join(folder, name)));
+    const counts = ['scenarios', 'others', 'units'].map((name) => readCounts(join(folder, name)));
     const sum = (pick: keyof Counts): number => counts.reduce((total, one) => total + one[pick], 0);
     console.log(`Tests: ${sum('passed')} passed, ${sum('failed')} failed`);
     return Math.max(...codes);
@@ -118,5 +138,5 @@ await withStack(choose, async ({ controlUrl }) => {
   tellWhatIsLeftOut();
   const { FIRESTORE_EMULATOR_HOST: _firestore, FIREBASE_AUTH_EMULATOR_HOST: _auth, ...outer } = process.env;
   const env = { ...outer, EARSHOT_CONTROL_URL: controlUrl };
-  return args.length > 0 ? await runPart(env) : await runAll(env);
+  return args.length > 0 ? await runPart(env) : await runAll(env, Number(new URL(controlUrl).port));
 });

@@ -6,6 +6,7 @@ import {
   getDocsFromServer,
   limit,
   onSnapshot,
+  type QuerySnapshot,
   query,
   serverTimestamp,
   setDoc,
@@ -67,6 +68,8 @@ class Peer {
   readonly phone: Phone;
   readonly media: PeerMedia;
   readonly heard: Said[] = [];
+  /** Resolves once it hears: the emulator may never tell what is written while one begins to listen. */
+  readonly hears: Promise<void>;
   readonly #to: string;
   readonly #stop: () => void;
   #seq = 0;
@@ -77,11 +80,18 @@ class Peer {
     this.media = media;
     this.#to = to;
     const mine = query(collection(phone.db, media.signalPath), where('to', '==', phone.uid), limit(200));
-    this.#stop = onSnapshot(mine, (snapshot) => {
+    let hears: () => void = () => undefined;
+    this.hears = new Promise((resolve) => {
+      hears = resolve;
+    });
+    const take = (snapshot: QuerySnapshot): void => {
       const added = snapshot.docChanges().filter(({ type }) => type === 'added');
       this.heard.push(...added.map((change) => change.doc.data() as Said));
       this.#look?.();
-    });
+      hears();
+    };
+    // Whoever may not read hears nothing.
+    this.#stop = onSnapshot(mine, take, () => undefined);
   }
 
   async say(kind: string, content: object = {}, forged: Record<string, unknown> = {}): Promise<void> {
@@ -128,6 +138,7 @@ async function meeting(wish: CallWish = {}): Promise<Meeting> {
     caller: new Peer(caller, ofCaller, callee.uid),
     callee: new Peer(callee, ofCallee, caller.uid),
   };
+  await Promise.all([peers.caller.hears, peers.callee.hears]);
   return { ...call, peers };
 }
 

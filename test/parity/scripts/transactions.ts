@@ -264,7 +264,7 @@ const conflicts: Script[] = [
     },
   },
   {
-    name: 'readers together with a writer see all of it or nothing',
+    name: 'transactions that only read, together with a writer, see all of it or nothing',
     contended: true,
     run: async (scene) => {
       await scene.put({ a: { n: 0 }, b: { n: 0 } });
@@ -273,10 +273,11 @@ const conflicts: Script[] = [
           writer.update(scene.item('a'), { n: increment(1) });
           writer.update(scene.item('b'), { n: increment(1) });
         });
-      const equal = async (): Promise<boolean> => {
-        const [a, b] = await scene.store.getAll(scene.item('a'), scene.item('b'));
-        return numberIn(a, 'n') === numberIn(b, 'n');
-      };
+      const equal = async (): Promise<boolean> =>
+        scene.store.transaction(async (tx) => {
+          const [a, b] = await tx.getAll(scene.item('a'), scene.item('b'));
+          return numberIn(a, 'n') === numberIn(b, 'n');
+        });
       return together(Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? write : equal)));
     },
   },
