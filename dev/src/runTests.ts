@@ -3,7 +3,7 @@
  * they wait. So there are two stacks side by side, and the tests that need none run beside them.
  */
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFreeBase } from './stack/free.ts';
@@ -18,6 +18,8 @@ const BROWSER_TESTS = 'test/browser';
 const SCENARIOS = 'test/scenarios';
 /** Whose tests ask the stack beside that of the scenarios. */
 const OTHER_FOLDERS = [BROWSER_TESTS, 'test/parity', 'test/rules', 'test/stack'];
+/** Every sixth file of the scenarios runs with the others: then both stacks are needed for about as long. */
+const SHARE_OF_OTHERS = 6;
 const THIS_FILE = 'dev/src/runTests.ts';
 const HOW_TO_GET_IT =
   'Install Chromium (Debian: apt-get install chromium), or set CHROMIUM_PATH to where it is.';
@@ -96,11 +98,15 @@ async function runAll(env: NodeJS.ProcessEnv, base: number): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'earshot-tests-'));
   const counted = (name: string) => ({ EARSHOT_TEST_COUNTS: join(folder, name) });
   const otherBase = { EARSHOT_PORT_BASE: String(await findFreeBase(base + 100)) };
-  const others = OTHER_FOLDERS.filter((one) => !withoutBrowser || one !== BROWSER_TESTS);
+  const otherFolders = OTHER_FOLDERS.filter((one) => !withoutBrowser || one !== BROWSER_TESTS);
+  const [scenarios, otherScenarios] = sharedScenarios();
   try {
     const codes = await Promise.all([
-      runJest({ args: [SCENARIOS], env: { ...env, ...counted('scenarios') }, quiet: false }),
-      runOnOtherStack({ args: others, env: { ...bare, ...counted('others'), ...otherBase } }),
+      runJest({ args: scenarios, env: { ...env, ...counted('scenarios') }, quiet: false }),
+      runOnOtherStack({
+        args: [...otherFolders, ...otherScenarios],
+        env: { ...bare, ...counted('others'), ...otherBase },
+      }),
       runJest({
         args: [ignoring([SCENARIOS, ...OTHER_FOLDERS])],
         env: { ...bare, ...counted('units') },
@@ -114,6 +120,14 @@ async function runAll(env: NodeJS.ProcessEnv, base: number): Promise<number> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** @returns the files of the scenarios for their stack, and for the other one */
+function sharedScenarios(): readonly [readonly string[], readonly string[]] {
+  const files = readdirSync(join(ROOT, SCENARIOS)).filter((file) => file.endsWith('.test.ts'));
+  const isOther = (index: number): boolean => index % SHARE_OF_OTHERS === SHARE_OF_OTHERS - 1;
+  const paths = files.toSorted().map((file) => `${SCENARIOS}/${file}`);
+  return [paths.filter((_, index) => !isOther(index)), paths.filter((_, index) => isOther(index))];
 }
 
 function ignoring(folders: readonly string[]): string {
