@@ -18,8 +18,8 @@ const BROWSER_TESTS = 'test/browser';
 const SCENARIOS = 'test/scenarios';
 /** Whose tests ask the stack beside that of the scenarios. */
 const OTHER_FOLDERS = [BROWSER_TESTS, 'test/parity', 'test/rules', 'test/stack'];
-/** Every sixth file of the scenarios runs with the others: then both stacks are needed for about as long. */
-const SHARE_OF_OTHERS = 6;
+/** One file of the scenarios in four runs with the others: then both stacks are needed for about as long. */
+const SHARE_OF_OTHERS = 4;
 const THIS_FILE = 'dev/src/runTests.ts';
 const HOW_TO_GET_IT =
   'Install Chromium (Debian: apt-get install chromium), or set CHROMIUM_PATH to where it is.';
@@ -125,7 +125,7 @@ async function runAll(env: NodeJS.ProcessEnv, base: number): Promise<number> {
 /** @returns the files of the scenarios for their stack, and for the other one */
 function sharedScenarios(): readonly [readonly string[], readonly string[]] {
   const files = readdirSync(join(ROOT, SCENARIOS)).filter((file) => file.endsWith('.test.ts'));
-  const isOther = (index: number): boolean => index % SHARE_OF_OTHERS === SHARE_OF_OTHERS - 1;
+  const isOther = (index: number): boolean => index % SHARE_OF_OTHERS === 0;
   const paths = files.toSorted().map((file) => `${SCENARIOS}/${file}`);
   return [paths.filter((_, index) => !isOther(index)), paths.filter((_, index) => isOther(index))];
 }
