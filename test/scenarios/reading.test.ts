@@ -42,6 +42,13 @@ class Seen<T> {
   readonly values: T[] = [];
   #next = 0;
   #wake: () => void = () => undefined;
+  #fault: Error | undefined;
+
+  /** Nothing more comes: refused, or the phone was closed. */
+  fail(fault: Error): void {
+    this.#fault = fault;
+    this.#wake();
+  }
 
   add(value: T): void {
     if (JSON.stringify(this.values.at(-1)) === JSON.stringify(value)) return;
@@ -49,10 +56,11 @@ class Seen<T> {
     this.#wake();
   }
 
-  /** Waits for a value that came after the one waited for last. */
+  /** Waits for a value that came after the one waited for last. @throws what ended the watching */
   async until(matches: (value: T) => boolean): Promise<T> {
     for (;;) {
       const value = this.values[this.#next];
+      if (value === undefined && this.#fault !== undefined) throw this.#fault;
       if (value === undefined) await new Promise<void>((resolve) => (this.#wake = resolve));
       else {
         this.#next += 1;
@@ -64,13 +72,21 @@ class Seen<T> {
 
 function watchDocument(phone: Phone, path: string): Seen<DocumentData> {
   const seen = new Seen<DocumentData>();
-  onSnapshot(doc(phone.db, path), (snapshot) => seen.add(snapshot.data() ?? {}));
+  onSnapshot(
+    doc(phone.db, path),
+    (snapshot) => seen.add(snapshot.data() ?? {}),
+    (fault) => seen.fail(fault),
+  );
   return seen;
 }
 
 function watchIds(asked: Query): Seen<string[]> {
   const seen = new Seen<string[]>();
-  onSnapshot(asked, (snapshot) => seen.add(snapshot.docs.map(({ id }) => id)));
+  onSnapshot(
+    asked,
+    (snapshot) => seen.add(snapshot.docs.map(({ id }) => id)),
+    (fault) => seen.fail(fault),
+  );
   return seen;
 }
 
