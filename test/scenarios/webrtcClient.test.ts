@@ -1,7 +1,7 @@
 /** Two apps with the client's WebRTC media over the rules of the whole stack; only the connections are played. */
 import type { Firestore } from '@google-cloud/firestore';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { webrtcMedia, type Call } from '../../client/src/index.ts';
+import { webrtcMedia, type ActiveCall, type Call } from '../../client/src/index.ts';
 import { realTimers } from '../../client/src/ports.ts';
 import { FakeDevice, FakeNet } from '../../client/src/testing/peers.ts';
 import type { Phone } from '../../dev/src/phone/phone.ts';
@@ -33,6 +33,17 @@ async function listening({ earshot }: Phone): Promise<{ readonly next: Promise<C
   });
 }
 
+/** Waits until an app follows its call, for the same reason. */
+async function untilFollowing(call: ActiveCall): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const stop = call.onChange((state) => {
+      if (state.call === undefined) return;
+      resolve();
+      queueMicrotask(() => stop());
+    });
+  });
+}
+
 /** Both talk, each on a device of its own. */
 async function talk({ caller, callee }: Pair) {
   const net = new FakeNet(realTimers);
@@ -41,6 +52,7 @@ async function talk({ caller, callee }: Pair) {
   const incoming = await listening(callee);
   const made = caller.earshot.call({ calleeId: callee.uid, type: 'audio' }, mediaOf(devices.caller));
   const taken = callee.earshot.call((await incoming.next).callId, mediaOf(devices.callee));
+  await Promise.all([made, taken].map(untilFollowing));
   await taken.accept();
   await Promise.all([made.until('ongoing'), taken.until('ongoing')]);
   return { net, devices, made, taken };

@@ -83,6 +83,27 @@ describe('a call one makes', () => {
     expect(world.media.left).toBe(1);
   });
 
+  it('is asked about when its time to ring is over and nobody has told what came of it', async () => {
+    const world = callWorld();
+    const call = world.earshot.call({ calleeId: 'other', type: 'audio' });
+    await settle();
+    await tell(world, {});
+    const missed = callData({ state: 'ended', endReason: 'no_answer', endedAt: '2026-01-05T10:01:00.000Z' });
+    world.backend.answers('calls/get', () => ({ call: missed }));
+    await world.timers.pass(60);
+    expect([call.state.phase, world.backend.times('calls/get')]).toEqual(['ringing', 0]);
+    await world.timers.pass(5);
+    expect(call.state).toMatchObject({ phase: 'ended', endReason: 'no_answer' });
+    expect(world.backend.times('calls/get')).toBe(1);
+  });
+
+  it('is not asked about then when it was taken', async () => {
+    const world = callWorld();
+    await connected(world);
+    await world.timers.pass(70);
+    expect(world.backend.times('calls/get')).toBe(0);
+  });
+
   it('warns when the last paid minute begins', async () => {
     const world = callWorld();
     const call = await connected(world);

@@ -192,7 +192,9 @@ export class ActiveCall {
   /** What an open call means for this device. */
   #goOn(call: Call, known: Call | undefined): void {
     if (this.#hangingUp) return;
-    if (call.state === 'ringing') return this.#update({ phase: 'ringing' });
+    const rings = call.state === 'ringing';
+    this.#deadlines.ringsUntil(rings ? call.ringExpiresAt : null, () => void this.#refresh());
+    if (rings) return this.#update({ phase: 'ringing' });
     // Whoever finds a call connected that was neither made nor just taken here was in it before.
     if (this.#takesPart()) return this.#join(call, known, known === undefined && this.#resume);
     if (this.#accept.state === 'none') this.#finishElsewhere();

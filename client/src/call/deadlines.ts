@@ -1,10 +1,12 @@
-/** What an app does by the clock in a call: warn before the paid time ends, leave after it, give up on media that stays away. */
+/** What an app does by the clock in a call: ask what came of a ring, warn before the paid time ends, leave after it, give up on media that stays away. */
 import type { Stop, Timers } from '../ports.ts';
 import type { ServerClock } from '../serverClock.ts';
 import { LOW_SEC } from './state.ts';
 
 /** The media token lives this much longer than the paid time; whoever hears nothing until then leaves. */
 const GRACE_MS = 20_000;
+/** The backend ends a ring on time, and tells it within this. */
+const RING_GRACE_MS = 4000;
 /** Beats go on without media, and so does the price: this is how long the media may take to come back. */
 const MEDIA_LOST_MS = 40_000;
 
@@ -13,11 +15,22 @@ export class Deadlines {
   readonly #timers: Timers;
   readonly #clock: ServerClock;
   #stopPaid: Stop[] = [];
+  #stopRing: Stop | undefined;
   #stopAway: Stop | undefined;
 
   constructor(timers: Timers, clock: ServerClock) {
     this.#timers = timers;
     this.#clock = clock;
+  }
+
+  /**
+   * @param ringExpiresAt null once it rings no more
+   * @param over called when it still rings though its time is over
+   */
+  ringsUntil(ringExpiresAt: string | null, over: () => void): void {
+    if (ringExpiresAt === null) return this.#stopRing?.();
+    const untilMs = Math.max(0, this.#clock.untilMs(ringExpiresAt));
+    this.#stopRing ??= this.#timers.after(untilMs + RING_GRACE_MS, over);
   }
 
   /**
@@ -53,6 +66,7 @@ export class Deadlines {
   /** The call has ended here. */
   stop(): void {
     for (const stop of this.#stopPaid.splice(0)) stop();
+    this.#stopRing?.();
     this.mediaIsBack();
   }
 }
